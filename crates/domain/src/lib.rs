@@ -1,0 +1,3 @@
+//! What booking *is*: pure rules and values. No I/O, no clock, no randomness: `now`, ids and zones are arguments.
+
+pub mod id;

@@ -1,0 +1,79 @@
+//! One identifier type for each noun, so that a patient's id cannot be passed where a provider's is meant.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident,)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// The bare UUID, for storage and for the wire.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An isolated organisation.
+    TenantId,
+    /// Somebody who signs in.
+    UserId,
+    /// The link of a user to a tenant, with a role.
+    MembershipId,
+    /// A signed-in device of a user.
+    SessionId,
+    /// A site with an address and a time zone.
+    LocationId,
+    /// A specialty unit.
+    DepartmentId,
+    /// A room or a piece of equipment.
+    ResourceId,
+    /// A person who gives services.
+    ProviderId,
+    /// What is booked.
+    ServiceId,
+    /// Who receives a service.
+    PatientId,
+    /// A dated window in which a provider can be booked.
+    OpeningId,
+    /// A span that takes time of a provider, a resource or a patient.
+    AllocationId,
+    /// A slot kept for minutes while somebody fills in the form.
+    HoldId,
+    /// A span of one calendar that nobody may book.
+    BlockId,
+    /// A span of a location or a tenant that nobody may book.
+    ClosureId,
+    /// The agreed meeting; it keeps its id when it is rescheduled.
+    AppointmentId,
+    /// A unit of background work.
+    JobId,
+    /// Who did or saw what.
+    AuditEntryId,
+}
