@@ -1,0 +1,3 @@
+//! What only the embedded database needs.
+
+pub mod writer;

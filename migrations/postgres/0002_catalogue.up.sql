@@ -1,0 +1,72 @@
+-- What an organisation consists of and offers. `tenant_id` leads every key, so a link across tenants cannot be stored.
+CREATE TABLE departments (
+    tenant_id uuid NOT NULL REFERENCES tenants (id),
+    id uuid NOT NULL,
+    name text NOT NULL,
+    description text,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX departments_name ON departments (tenant_id, lower(name)) WHERE archived_at IS NULL;
+
+CREATE TABLE locations (
+    tenant_id uuid NOT NULL REFERENCES tenants (id),
+    id uuid NOT NULL,
+    name text NOT NULL,
+    address text,
+    phone text,
+    time_zone text NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX locations_name ON locations (tenant_id, lower(name)) WHERE archived_at IS NULL;
+
+CREATE TABLE resources (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+);
+CREATE UNIQUE INDEX resources_name ON resources (tenant_id, location_id, lower(name)) WHERE archived_at IS NULL;
+
+CREATE TABLE services (
+    tenant_id uuid NOT NULL REFERENCES tenants (id),
+    id uuid NOT NULL,
+    department_id uuid,
+    name text NOT NULL,
+    description text,
+    duration_minutes integer NOT NULL CHECK (duration_minutes BETWEEN 5 AND 1440),
+    buffer_before_minutes integer NOT NULL DEFAULT 0 CHECK (buffer_before_minutes BETWEEN 0 AND 480),
+    buffer_after_minutes integer NOT NULL DEFAULT 0 CHECK (buffer_after_minutes BETWEEN 0 AND 480),
+    start_interval_minutes integer CHECK (start_interval_minutes BETWEEN 5 AND 480),
+    lead_time_minutes integer NOT NULL DEFAULT 0 CHECK (lead_time_minutes BETWEEN 0 AND 525600),
+    booking_horizon_days integer CHECK (booking_horizon_days BETWEEN 1 AND 1830),
+    cancel_cutoff_minutes integer NOT NULL DEFAULT 0 CHECK (cancel_cutoff_minutes BETWEEN 0 AND 525600),
+    reschedule_cutoff_minutes integer NOT NULL DEFAULT 0 CHECK (reschedule_cutoff_minutes BETWEEN 0 AND 525600),
+    capacity integer NOT NULL DEFAULT 1 CHECK (capacity = 1),
+    resource_kind text,
+    requires_approval boolean NOT NULL DEFAULT false,
+    public boolean NOT NULL DEFAULT true,
+    mode text NOT NULL DEFAULT 'in_person' CHECK (mode IN ('in_person', 'video', 'phone')),
+    price_minor bigint CHECK (price_minor BETWEEN 0 AND 100000000),
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, department_id) REFERENCES departments (tenant_id, id)
+);
+CREATE UNIQUE INDEX services_name ON services (tenant_id, lower(name)) WHERE archived_at IS NULL;

@@ -1,0 +1,160 @@
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+
+-- Dated windows in which a provider can be booked: local wall time for people, instants for the rules.
+CREATE TABLE openings (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    local_date date NOT NULL,
+    local_from text NOT NULL, -- HH:MM
+    local_to text NOT NULL, -- HH:MM, up to 24:00
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
+    slot_minutes integer NOT NULL CHECK (slot_minutes BETWEEN 5 AND 480),
+    publish_mode text NOT NULL DEFAULT 'online' CHECK (publish_mode IN ('online', 'contact', 'internal')),
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    EXCLUDE USING gist (provider_id WITH =, tstzrange(starts_at, ends_at) WITH &&)
+);
+CREATE INDEX openings_provider ON openings (tenant_id, provider_id, starts_at);
+
+CREATE TABLE closures (
+    tenant_id uuid NOT NULL REFERENCES tenants (id),
+    id uuid NOT NULL,
+    location_id uuid, -- absent: all of them
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
+    reason text,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+);
+CREATE INDEX closures_ends_at ON closures (tenant_id, ends_at);
+
+CREATE TABLE blocks (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider_id uuid NOT NULL,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
+    reason text,
+    created_by uuid,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
+);
+
+CREATE TABLE holds (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    service_id uuid NOT NULL,
+    provider_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    resource_id uuid,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
+    expires_at timestamptz NOT NULL,
+    created_by uuid,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, token_hash),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
+);
+CREATE INDEX holds_expires_at ON holds (tenant_id, expires_at);
+
+CREATE TABLE appointments (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version bigint NOT NULL DEFAULT 1,
+    status text NOT NULL CHECK (status IN
+        ('pending', 'booked', 'arrived', 'in_progress', 'fulfilled', 'cancelled', 'declined', 'no_show')),
+    service_id uuid NOT NULL,
+    provider_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    resource_id uuid,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
+    time_zone text NOT NULL,
+    reason text,
+    notes text,
+    policy jsonb NOT NULL, -- the service's rules as they were when it was booked
+    overrides jsonb NOT NULL DEFAULT '[]', -- the rules that staff set aside
+    booked_by uuid,
+    status_reason text, -- why it was cancelled or declined
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
+    FOREIGN KEY (tenant_id, booked_by) REFERENCES users (tenant_id, id)
+);
+CREATE INDEX appointments_time ON appointments (tenant_id, starts_at, id);
+CREATE INDEX appointments_provider ON appointments (tenant_id, provider_id, starts_at);
+CREATE INDEX appointments_patient ON appointments (tenant_id, patient_id, starts_at);
+
+CREATE TABLE appointment_events (
+    tenant_id uuid NOT NULL,
+    appointment_id uuid NOT NULL,
+    version bigint NOT NULL, -- the version that this change made
+    at timestamptz NOT NULL,
+    actor_id uuid,
+    action text NOT NULL,
+    from_status text,
+    to_status text NOT NULL,
+    starts_at timestamptz NOT NULL,
+    provider_id uuid NOT NULL,
+    reason text,
+    PRIMARY KEY (tenant_id, appointment_id, version),
+    FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments (tenant_id, id)
+);
+
+-- The guard: every span that takes time of a provider, a resource or a patient. No two that block may overlap.
+CREATE TABLE allocations (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider_id uuid,
+    resource_id uuid,
+    patient_id uuid,
+    bookable_id uuid GENERATED ALWAYS AS (COALESCE(provider_id, resource_id, patient_id)) STORED,
+    kind text NOT NULL CHECK (kind IN ('appointment', 'hold', 'block', 'external')),
+    appointment_id uuid,
+    hold_id uuid,
+    block_id uuid,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
+    block_starts_at timestamptz NOT NULL, -- with the buffers
+    block_ends_at timestamptz NOT NULL,
+    block_range tstzrange GENERATED ALWAYS AS (tstzrange(block_starts_at, block_ends_at)) STORED,
+    blocks boolean NOT NULL DEFAULT true,
+    expires_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CHECK (num_nonnulls(provider_id, resource_id, patient_id) = 1),
+    CHECK (block_starts_at <= starts_at AND block_ends_at >= ends_at),
+    CHECK ((kind = 'appointment') = (appointment_id IS NOT NULL)),
+    CHECK ((kind = 'hold') = (hold_id IS NOT NULL AND expires_at IS NOT NULL)),
+    CHECK ((kind = 'block') = (block_id IS NOT NULL)),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
+    FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
+    FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments (tenant_id, id),
+    FOREIGN KEY (tenant_id, hold_id) REFERENCES holds (tenant_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, block_id) REFERENCES blocks (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT allocations_no_overlap EXCLUDE USING gist (bookable_id WITH =, block_range WITH &&) WHERE (blocks)
+);
+CREATE INDEX allocations_bookable ON allocations (tenant_id, bookable_id, block_starts_at);
+CREATE INDEX allocations_appointment ON allocations (tenant_id, appointment_id) WHERE appointment_id IS NOT NULL;
+CREATE INDEX allocations_hold ON allocations (tenant_id, hold_id) WHERE hold_id IS NOT NULL;
+CREATE INDEX allocations_block ON allocations (tenant_id, block_id) WHERE block_id IS NOT NULL;

@@ -1,0 +1,158 @@
+-- One call writes a change of the calendar, in one round trip and all or nothing: what it replays or refuses it says by name.
+--   KL001 the time is taken: the message names whose (provider, resource, patient)
+--   KL002 the opening is no longer open for the whole time, or a closure covers it
+--   KL003 the appointment has another version by now
+--   KL004 the hold is gone or has expired
+-- Returns the stored answer when the idempotency key was used before, else null.
+CREATE FUNCTION apply_change(p_tenant uuid, p_now timestamptz, p_change jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY INVOKER SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    v_key jsonb := p_change -> 'idempotency';
+    v_row jsonb;
+    v_stored jsonb;
+    v_lost text;
+    v_count integer;
+BEGIN
+    PERFORM set_config('kalends.tenant', p_tenant::text, true);
+
+    IF v_key IS NOT NULL THEN
+        DELETE FROM idempotency_keys k
+        WHERE k.tenant_id = p_tenant AND k.caller = v_key ->> 'caller' AND k.operation = v_key ->> 'operation'
+          AND k.key = v_key ->> 'key' AND k.created_at <= p_now - interval '24 hours';
+        INSERT INTO idempotency_keys SELECT * FROM jsonb_populate_record(NULL::idempotency_keys, v_key)
+        ON CONFLICT DO NOTHING;
+        IF NOT FOUND THEN
+            SELECT jsonb_build_object('fingerprint', encode(k.fingerprint, 'hex'), 'status', k.status, 'answer', k.answer)
+            INTO v_stored FROM idempotency_keys k
+            WHERE k.tenant_id = p_tenant AND k.caller = v_key ->> 'caller' AND k.operation = v_key ->> 'operation'
+              AND k.key = v_key ->> 'key';
+            RETURN v_stored;
+        END IF;
+    END IF;
+
+    -- Whoever removes or closes an opening locks it first, so one of the two sees the other.
+    FOR v_row IN SELECT value FROM jsonb_array_elements(p_change -> 'openings') LOOP
+        PERFORM 1 FROM openings o
+        WHERE o.tenant_id = p_tenant AND o.id = (v_row ->> 'id')::uuid
+          AND o.starts_at <= (v_row ->> 'starts_at')::timestamptz AND o.ends_at >= (v_row ->> 'ends_at')::timestamptz
+        FOR SHARE;
+        IF NOT FOUND OR EXISTS (
+            SELECT 1 FROM closures c
+            WHERE c.tenant_id = p_tenant AND (c.location_id IS NULL OR c.location_id = (v_row ->> 'location_id')::uuid)
+              AND c.starts_at < (v_row ->> 'ends_at')::timestamptz AND c.ends_at > (v_row ->> 'starts_at')::timestamptz
+        ) THEN
+            RAISE EXCEPTION 'opening' USING ERRCODE = 'KL002';
+        END IF;
+    END LOOP;
+
+    IF p_change ? 'spend_hold' THEN
+        DELETE FROM holds h
+        WHERE h.tenant_id = p_tenant AND h.id = (p_change ->> 'spend_hold')::uuid AND h.expires_at > p_now;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'hold' USING ERRCODE = 'KL004';
+        END IF;
+    END IF;
+
+    IF p_change ? 'release_appointment' THEN
+        DELETE FROM allocations a
+        WHERE a.tenant_id = p_tenant AND a.appointment_id = (p_change ->> 'release_appointment')::uuid;
+    END IF;
+
+    IF jsonb_array_length(p_change -> 'allocations') > 0 THEN
+        -- Expired holds in the way, in id order so that two bookings cannot wait for each other.
+        DELETE FROM holds h WHERE h.tenant_id = p_tenant AND h.id IN (
+            SELECT e.id FROM holds e WHERE e.tenant_id = p_tenant AND e.expires_at <= p_now AND e.id IN (
+                SELECT a.hold_id
+                FROM jsonb_populate_recordset(NULL::allocations, p_change -> 'allocations') n
+                JOIN allocations a ON a.tenant_id = p_tenant
+                    AND a.bookable_id = COALESCE(n.provider_id, n.resource_id, n.patient_id)
+                    AND a.block_starts_at < n.block_ends_at AND a.block_ends_at > n.block_starts_at
+                WHERE a.kind = 'hold' AND a.expires_at <= p_now)
+            ORDER BY e.id FOR UPDATE);
+    END IF;
+
+    IF p_change ? 'hold' THEN
+        INSERT INTO holds SELECT * FROM jsonb_populate_record(NULL::holds, p_change -> 'hold');
+    END IF;
+    IF p_change ? 'block' THEN
+        INSERT INTO blocks SELECT * FROM jsonb_populate_record(NULL::blocks, p_change -> 'block');
+    END IF;
+    IF p_change ? 'appointment' THEN
+        IF p_change ? 'expected_version' THEN
+            UPDATE appointments a
+            SET (version, status, provider_id, location_id, resource_id, starts_at, ends_at, time_zone,
+                 notes, overrides, status_reason, updated_at)
+              = (SELECT n.version, n.status, n.provider_id, n.location_id, n.resource_id, n.starts_at, n.ends_at, n.time_zone,
+                        n.notes, n.overrides, n.status_reason, n.updated_at
+                 FROM jsonb_populate_record(NULL::appointments, p_change -> 'appointment') n)
+            WHERE a.tenant_id = p_tenant AND a.id = (p_change -> 'appointment' ->> 'id')::uuid
+              AND a.version = (p_change ->> 'expected_version')::bigint;
+            IF NOT FOUND THEN
+                RAISE EXCEPTION 'version' USING ERRCODE = 'KL003';
+            END IF;
+        ELSE
+            INSERT INTO appointments SELECT * FROM jsonb_populate_record(NULL::appointments, p_change -> 'appointment');
+        END IF;
+    END IF;
+
+    IF jsonb_array_length(p_change -> 'allocations') > 0 THEN
+        INSERT INTO allocations (tenant_id, id, provider_id, resource_id, patient_id, kind, appointment_id, hold_id, block_id,
+                                 starts_at, ends_at, block_starts_at, block_ends_at, blocks, expires_at)
+        SELECT n.tenant_id, n.id, n.provider_id, n.resource_id, n.patient_id, n.kind, n.appointment_id, n.hold_id, n.block_id,
+               n.starts_at, n.ends_at, n.block_starts_at, n.block_ends_at, n.blocks, n.expires_at
+        FROM jsonb_populate_recordset(NULL::allocations, p_change -> 'allocations') n
+        ORDER BY COALESCE(n.provider_id, n.resource_id, n.patient_id)
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS v_count = ROW_COUNT;
+        IF v_count < jsonb_array_length(p_change -> 'allocations') THEN
+            SELECT CASE WHEN bool_or(n.provider_id IS NOT NULL) THEN 'provider'
+                        WHEN bool_or(n.resource_id IS NOT NULL) THEN 'resource' ELSE 'patient' END
+            INTO v_lost
+            FROM jsonb_populate_recordset(NULL::allocations, p_change -> 'allocations') n
+            WHERE NOT EXISTS (SELECT 1 FROM allocations a WHERE a.tenant_id = p_tenant AND a.id = n.id);
+            RAISE EXCEPTION '%', v_lost USING ERRCODE = 'KL001';
+        END IF;
+    END IF;
+
+    INSERT INTO appointment_events SELECT * FROM jsonb_populate_recordset(NULL::appointment_events, p_change -> 'events');
+    INSERT INTO audit_entries SELECT * FROM jsonb_populate_recordset(NULL::audit_entries, p_change -> 'audit');
+    INSERT INTO jobs SELECT * FROM jsonb_populate_recordset(NULL::jobs, p_change -> 'jobs');
+    RETURN NULL;
+END
+$$;
+
+-- `serve` and `worker` take this role on every connection: it owns nothing, so row-level security binds it.
+DO $$
+DECLARE
+    v_table text;
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'kalends_app') THEN
+        BEGIN
+            CREATE ROLE kalends_app NOLOGIN;
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+            NULL; -- another database of the same cluster made it at this moment
+        END;
+    END IF;
+    IF NOT pg_has_role(current_user, 'kalends_app', 'MEMBER') THEN
+        EXECUTE format('GRANT kalends_app TO %I', current_user);
+    END IF;
+
+    GRANT USAGE ON SCHEMA public TO kalends_app;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO kalends_app;
+    REVOKE UPDATE, DELETE ON audit_entries, appointment_events FROM kalends_app;
+    GRANT UPDATE (seal_number, seal) ON audit_entries TO kalends_app;
+    REVOKE INSERT, UPDATE, DELETE ON signing_keys FROM kalends_app;
+    REVOKE DELETE ON tenants FROM kalends_app;
+
+    FOR v_table IN
+        SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+        WHERE c.table_schema = 'public' AND c.column_name = 'tenant_id' AND t.table_type = 'BASE TABLE'
+          AND c.table_name <> 'tenant_hosts'
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', v_table);
+        EXECUTE format(
+            'CREATE POLICY tenant ON %I USING (tenant_id = NULLIF(current_setting(''kalends.tenant'', true), '''')::uuid)
+             WITH CHECK (tenant_id = NULLIF(current_setting(''kalends.tenant'', true), '''')::uuid)', v_table);
+    END LOOP;
+END
+$$;

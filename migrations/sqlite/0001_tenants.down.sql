@@ -1,0 +1,3 @@
+DROP TABLE signing_keys;
+DROP TABLE tenant_hosts;
+DROP TABLE tenants;

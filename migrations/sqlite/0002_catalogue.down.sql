@@ -1,0 +1,4 @@
+DROP TABLE services;
+DROP TABLE resources;
+DROP TABLE locations;
+DROP TABLE departments;

@@ -1,0 +1,72 @@
+-- What an organisation consists of and offers. `tenant_id` leads every key, so a link across tenants cannot be stored.
+CREATE TABLE departments (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX departments_name ON departments (tenant_id, lower(name)) WHERE archived_at IS NULL;
+
+CREATE TABLE locations (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    address TEXT,
+    phone TEXT,
+    time_zone TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX locations_name ON locations (tenant_id, lower(name)) WHERE archived_at IS NULL;
+
+CREATE TABLE resources (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    location_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX resources_name ON resources (tenant_id, location_id, lower(name)) WHERE archived_at IS NULL;
+
+CREATE TABLE services (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    department_id BLOB,
+    name TEXT NOT NULL,
+    description TEXT,
+    duration_minutes INTEGER NOT NULL CHECK (duration_minutes BETWEEN 5 AND 1440),
+    buffer_before_minutes INTEGER NOT NULL DEFAULT 0 CHECK (buffer_before_minutes BETWEEN 0 AND 480),
+    buffer_after_minutes INTEGER NOT NULL DEFAULT 0 CHECK (buffer_after_minutes BETWEEN 0 AND 480),
+    start_interval_minutes INTEGER CHECK (start_interval_minutes BETWEEN 5 AND 480),
+    lead_time_minutes INTEGER NOT NULL DEFAULT 0 CHECK (lead_time_minutes BETWEEN 0 AND 525600),
+    booking_horizon_days INTEGER CHECK (booking_horizon_days BETWEEN 1 AND 1830),
+    cancel_cutoff_minutes INTEGER NOT NULL DEFAULT 0 CHECK (cancel_cutoff_minutes BETWEEN 0 AND 525600),
+    reschedule_cutoff_minutes INTEGER NOT NULL DEFAULT 0 CHECK (reschedule_cutoff_minutes BETWEEN 0 AND 525600),
+    capacity INTEGER NOT NULL DEFAULT 1 CHECK (capacity = 1),
+    resource_kind TEXT,
+    requires_approval INTEGER NOT NULL DEFAULT 0,
+    public INTEGER NOT NULL DEFAULT 1,
+    mode TEXT NOT NULL DEFAULT 'in_person' CHECK (mode IN ('in_person', 'video', 'phone')),
+    price_minor INTEGER CHECK (price_minor BETWEEN 0 AND 100000000),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, department_id) REFERENCES departments (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX services_name ON services (tenant_id, lower(name)) WHERE archived_at IS NULL;

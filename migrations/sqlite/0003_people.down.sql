@@ -1,0 +1,11 @@
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE membership_departments;
+DROP TABLE membership_locations;
+DROP TABLE memberships;
+DROP TABLE patients;
+DROP TABLE provider_services;
+DROP TABLE provider_locations;
+DROP TABLE provider_departments;
+DROP TABLE providers;
+DROP TABLE users;

@@ -1,0 +1,152 @@
+-- A user belongs to one tenant: whether somebody also signs in elsewhere is nobody's business here.
+CREATE TABLE users (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL, -- the address as compared: trimmed, normalised, lower case
+    given_name TEXT NOT NULL,
+    family_name TEXT NOT NULL,
+    language TEXT,
+    password_hash TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, email_key)
+) STRICT;
+
+CREATE TABLE providers (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    user_id BLOB,
+    title TEXT,
+    given_name TEXT NOT NULL,
+    family_name TEXT NOT NULL,
+    bio TEXT,
+    languages TEXT NOT NULL DEFAULT '[]', -- JSON array of language tags
+    public INTEGER NOT NULL DEFAULT 1,
+    accepting INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, user_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT;
+
+CREATE TABLE provider_departments (
+    tenant_id BLOB NOT NULL,
+    provider_id BLOB NOT NULL,
+    department_id BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, provider_id, department_id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, department_id) REFERENCES departments (tenant_id, id)
+) STRICT;
+
+CREATE TABLE provider_locations (
+    tenant_id BLOB NOT NULL,
+    provider_id BLOB NOT NULL,
+    location_id BLOB NOT NULL,
+    position INTEGER NOT NULL DEFAULT 0, -- 0 is the provider's first location
+    PRIMARY KEY (tenant_id, provider_id, location_id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+) STRICT;
+
+CREATE TABLE provider_services (
+    tenant_id BLOB NOT NULL,
+    provider_id BLOB NOT NULL,
+    service_id BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, provider_id, service_id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id)
+) STRICT;
+CREATE INDEX provider_services_service ON provider_services (tenant_id, service_id);
+
+CREATE TABLE patients (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    user_id BLOB,
+    given_name TEXT NOT NULL,
+    family_name TEXT NOT NULL,
+    search_key TEXT NOT NULL, -- names, e-mail and phone, normalised and lower case, for the one search box
+    email TEXT,
+    phone TEXT,
+    birth_date TEXT,
+    language TEXT,
+    notes TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, user_id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
+) STRICT;
+CREATE INDEX patients_name ON patients (tenant_id, family_name, given_name, id);
+
+CREATE TABLE memberships (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('admin', 'doctor', 'receptionist', 'patient', 'operator')),
+    provider_id BLOB,
+    patient_id BLOB,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, user_id, role),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id)
+) STRICT;
+
+-- The sites and departments that a membership is limited to; none means all of them.
+CREATE TABLE membership_locations (
+    tenant_id BLOB NOT NULL,
+    membership_id BLOB NOT NULL,
+    location_id BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, membership_id, location_id),
+    FOREIGN KEY (tenant_id, membership_id) REFERENCES memberships (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+) STRICT;
+
+CREATE TABLE membership_departments (
+    tenant_id BLOB NOT NULL,
+    membership_id BLOB NOT NULL,
+    department_id BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, membership_id, department_id),
+    FOREIGN KEY (tenant_id, membership_id) REFERENCES memberships (tenant_id, id),
+    FOREIGN KEY (tenant_id, department_id) REFERENCES departments (tenant_id, id)
+) STRICT;
+
+CREATE TABLE sessions (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    user_id BLOB NOT NULL,
+    membership_id BLOB NOT NULL,
+    client_hash BLOB NOT NULL, -- of the client's description, to tell one browser from another
+    created_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id),
+    FOREIGN KEY (tenant_id, membership_id) REFERENCES memberships (tenant_id, id)
+) STRICT;
+CREATE INDEX sessions_user ON sessions (tenant_id, user_id);
+
+CREATE TABLE refresh_tokens (
+    tenant_id BLOB NOT NULL,
+    token_hash BLOB NOT NULL,
+    session_id BLOB NOT NULL,
+    generation INTEGER NOT NULL,
+    issued_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    spent_at INTEGER,
+    PRIMARY KEY (tenant_id, token_hash),
+    UNIQUE (tenant_id, session_id, generation),
+    FOREIGN KEY (tenant_id, session_id) REFERENCES sessions (tenant_id, id)
+) STRICT;

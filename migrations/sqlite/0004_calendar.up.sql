@@ -1,0 +1,155 @@
+-- Dated windows in which a provider can be booked: local wall time for people, instants for the rules.
+CREATE TABLE openings (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    provider_id BLOB NOT NULL,
+    location_id BLOB NOT NULL,
+    local_date TEXT NOT NULL,
+    local_from TEXT NOT NULL, -- HH:MM
+    local_to TEXT NOT NULL, -- HH:MM, up to 24:00
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
+    slot_minutes INTEGER NOT NULL CHECK (slot_minutes BETWEEN 5 AND 480),
+    publish_mode TEXT NOT NULL DEFAULT 'online' CHECK (publish_mode IN ('online', 'contact', 'internal')),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+) STRICT;
+CREATE INDEX openings_provider ON openings (tenant_id, provider_id, starts_at);
+
+CREATE TABLE closures (
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
+    id BLOB NOT NULL,
+    location_id BLOB, -- absent: all of them
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
+    reason TEXT,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+) STRICT;
+CREATE INDEX closures_ends_at ON closures (tenant_id, ends_at);
+
+CREATE TABLE blocks (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    provider_id BLOB NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
+    reason TEXT,
+    created_by BLOB,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
+) STRICT;
+
+CREATE TABLE holds (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    token_hash BLOB NOT NULL,
+    service_id BLOB NOT NULL,
+    provider_id BLOB NOT NULL,
+    location_id BLOB NOT NULL,
+    resource_id BLOB,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
+    expires_at INTEGER NOT NULL,
+    created_by BLOB,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, token_hash),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
+) STRICT;
+CREATE INDEX holds_expires_at ON holds (tenant_id, expires_at);
+
+CREATE TABLE appointments (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    version INTEGER NOT NULL DEFAULT 1,
+    status TEXT NOT NULL CHECK (status IN
+        ('pending', 'booked', 'arrived', 'in_progress', 'fulfilled', 'cancelled', 'declined', 'no_show')),
+    service_id BLOB NOT NULL,
+    provider_id BLOB NOT NULL,
+    patient_id BLOB NOT NULL,
+    location_id BLOB NOT NULL,
+    resource_id BLOB,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
+    time_zone TEXT NOT NULL,
+    reason TEXT,
+    notes TEXT,
+    policy TEXT NOT NULL, -- the service's rules as they were when it was booked
+    overrides TEXT NOT NULL DEFAULT '[]', -- the rules that staff set aside
+    booked_by BLOB,
+    status_reason TEXT, -- why it was cancelled or declined
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
+    FOREIGN KEY (tenant_id, booked_by) REFERENCES users (tenant_id, id)
+) STRICT;
+CREATE INDEX appointments_time ON appointments (tenant_id, starts_at, id);
+CREATE INDEX appointments_provider ON appointments (tenant_id, provider_id, starts_at);
+CREATE INDEX appointments_patient ON appointments (tenant_id, patient_id, starts_at);
+
+CREATE TABLE appointment_events (
+    tenant_id BLOB NOT NULL,
+    appointment_id BLOB NOT NULL,
+    version INTEGER NOT NULL, -- the version that this change made
+    at INTEGER NOT NULL,
+    actor_id BLOB,
+    action TEXT NOT NULL,
+    from_status TEXT,
+    to_status TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    provider_id BLOB NOT NULL,
+    reason TEXT,
+    PRIMARY KEY (tenant_id, appointment_id, version),
+    FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments (tenant_id, id)
+) STRICT;
+
+-- The guard: every span that takes time of a provider, a resource or a patient. No two that block may overlap.
+CREATE TABLE allocations (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    provider_id BLOB,
+    resource_id BLOB,
+    patient_id BLOB,
+    bookable_id BLOB GENERATED ALWAYS AS (COALESCE(provider_id, resource_id, patient_id)) STORED,
+    kind TEXT NOT NULL CHECK (kind IN ('appointment', 'hold', 'block', 'external')),
+    appointment_id BLOB,
+    hold_id BLOB,
+    block_id BLOB,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
+    block_starts_at INTEGER NOT NULL, -- with the buffers
+    block_ends_at INTEGER NOT NULL,
+    blocks INTEGER NOT NULL DEFAULT 1,
+    expires_at INTEGER,
+    PRIMARY KEY (tenant_id, id),
+    CHECK ((provider_id IS NOT NULL) + (resource_id IS NOT NULL) + (patient_id IS NOT NULL) = 1),
+    CHECK (block_starts_at <= starts_at AND block_ends_at >= ends_at),
+    CHECK ((kind = 'appointment') = (appointment_id IS NOT NULL)),
+    CHECK ((kind = 'hold') = (hold_id IS NOT NULL AND expires_at IS NOT NULL)),
+    CHECK ((kind = 'block') = (block_id IS NOT NULL)),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
+    FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
+    FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments (tenant_id, id),
+    FOREIGN KEY (tenant_id, hold_id) REFERENCES holds (tenant_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, block_id) REFERENCES blocks (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX allocations_bookable ON allocations (tenant_id, bookable_id, block_starts_at);
+CREATE INDEX allocations_appointment ON allocations (tenant_id, appointment_id) WHERE appointment_id IS NOT NULL;
+CREATE INDEX allocations_hold ON allocations (tenant_id, hold_id) WHERE hold_id IS NOT NULL;
+CREATE INDEX allocations_block ON allocations (tenant_id, block_id) WHERE block_id IS NOT NULL;
