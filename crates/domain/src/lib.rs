@@ -1,5 +1,11 @@
 //! What booking *is*: pure rules and values. No I/O, no clock, no randomness: `now`, ids and zones are arguments.
 
-pub mod change;
+pub mod allocation;
+pub mod appointment;
+pub mod audit;
+pub mod department;
 pub mod id;
+pub mod job;
+pub mod name;
 pub mod page;
+pub mod permission;

@@ -43,11 +43,7 @@ pub struct PageRequest {
 impl PageRequest {
     /// The number of records to return, between 1 and [`MAX_LIMIT`].
     pub fn limit(&self) -> u32 {
-        if self.limit == 0 {
-            50
-        } else {
-            self.limit.min(MAX_LIMIT)
-        }
+        if self.limit == 0 { 50 } else { self.limit.min(MAX_LIMIT) }
     }
 }
 

@@ -20,11 +20,7 @@ pub enum Args {
 impl Args {
     fn add<T>(&mut self, value: T) -> Result<(), BoxDynError>
     where
-        T: for<'q> Encode<'q, Postgres>
-            + Type<Postgres>
-            + for<'q> Encode<'q, Sqlite>
-            + Type<Sqlite>
-            + Send,
+        T: for<'q> Encode<'q, Postgres> + Type<Postgres> + for<'q> Encode<'q, Sqlite> + Type<Sqlite> + Send,
     {
         match self {
             Self::Postgres(args) => args.add(value),

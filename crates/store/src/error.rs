@@ -1,6 +1,6 @@
 //! What the database refused, by name.
 
-use kalends_domain::change::Whose;
+use kalends_domain::allocation::Whose;
 
 /// Why a read or a write did not happen.
 #[derive(Debug, thiserror::Error)]

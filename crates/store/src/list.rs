@@ -55,10 +55,7 @@ impl Filter {
     }
 
     /// The filter, if there is a value to filter by.
-    pub fn optional<T: Bind + Send + 'static>(
-        condition: &'static str,
-        value: Option<T>,
-    ) -> Option<Self> {
+    pub fn optional<T: Bind + Send + 'static>(condition: &'static str, value: Option<T>) -> Option<Self> {
         value.map(|value| Self::new(condition, value))
     }
 }
@@ -134,8 +131,7 @@ pub async fn page<R: ListRow>(
         query = match (&cursor.value, sort.instant) {
             (SortValue::Text(text), false) => query.bind(text),
             (SortValue::Number(micros), true) => query.bind(
-                jiff::Timestamp::from_microsecond(*micros)
-                    .map_err(|_| StoreError::UnknownSort("cursor".into()))?,
+                jiff::Timestamp::from_microsecond(*micros).map_err(|_| StoreError::UnknownSort("cursor".into()))?,
             ),
             _ => return Err(StoreError::UnknownSort("cursor".into())),
         };

@@ -8,8 +8,7 @@ use kalends_domain::id::TenantId;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Executor as _};
 
@@ -68,7 +67,6 @@ impl Store {
             Database::Sqlite { readers, .. } => Connection::SqliteRead(readers.begin().await?),
         };
         Ok(Tx {
-            tenant: Some(tenant),
             connection,
         })
     }
@@ -83,7 +81,6 @@ impl Store {
             Database::Sqlite { writer, .. } => Connection::SqliteWrite(writer.turn().await?),
         };
         Ok(Tx {
-            tenant: Some(tenant),
             connection,
         })
     }
@@ -96,14 +93,12 @@ impl Store {
     pub async fn read_untenanted(&self) -> Result<Tx> {
         let connection = match &self.database {
             // A reader of many tables (`verify`) needs them all as of one moment.
-            Database::Postgres(pool) => Connection::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ")
-                    .await?,
-            ),
+            Database::Postgres(pool) => {
+                Connection::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?)
+            }
             Database::Sqlite { readers, .. } => Connection::SqliteRead(readers.begin().await?),
         };
         Ok(Tx {
-            tenant: None,
             connection,
         })
     }
@@ -118,7 +113,6 @@ impl Store {
             Database::Sqlite { writer, .. } => Connection::SqliteWrite(writer.turn().await?),
         };
         Ok(Tx {
-            tenant: None,
             connection,
         })
     }
@@ -198,7 +192,9 @@ async fn connect_postgres(url: &str, access: Access) -> Result<PgPool> {
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 if access == Access::Server {
-                    connection.execute("SET ROLE kalends_app; SET lock_timeout = '5s'; SET statement_timeout = '30s'").await?;
+                    connection
+                        .execute("SET ROLE kalends_app; SET lock_timeout = '5s'; SET statement_timeout = '30s'")
+                        .await?;
                 }
                 Ok(())
             })
@@ -209,15 +205,10 @@ async fn connect_postgres(url: &str, access: Access) -> Result<PgPool> {
 }
 
 /// The tenant is set in the same round trip that opens the transaction.
-async fn begin_postgres(
-    pool: &PgPool,
-    tenant: TenantId,
-) -> Result<sqlx::Transaction<'static, sqlx::Postgres>> {
+async fn begin_postgres(pool: &PgPool, tenant: TenantId) -> Result<sqlx::Transaction<'static, sqlx::Postgres>> {
     // A UUID prints as hexadecimal digits and dashes only.
     Ok(pool
-        .begin_with(AssertSqlSafe(format!(
-            "BEGIN; SET LOCAL kalends.tenant = '{tenant}'"
-        )))
+        .begin_with(AssertSqlSafe(format!("BEGIN; SET LOCAL kalends.tenant = '{tenant}'")))
         .await?)
 }
 
@@ -228,8 +219,7 @@ fn sqlite_options(url: &str) -> Result<SqliteConnectOptions> {
         .parent()
         .filter(|folder| *folder != Path::new(""))
     {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
+        std::fs::create_dir_all(folder).map_err(|error| StoreError::Database(sqlx::Error::Io(error)))?;
     }
     Ok(options
         .create_if_missing(true)
@@ -248,11 +238,7 @@ async fn connect_sqlite(url: &str) -> Result<Database> {
         .max_connections(8)
         .acquire_timeout(Duration::from_secs(10))
         .test_before_acquire(false)
-        .connect_with(
-            options
-                .pragma("query_only", "ON")
-                .optimize_on_close(false, None),
-        )
+        .connect_with(options.pragma("query_only", "ON").optimize_on_close(false, None))
         .await?;
     Ok(Database::Sqlite {
         readers,

@@ -1,6 +1,5 @@
 //! One transaction of one tenant, and the statements in it.
 
-use kalends_domain::id::TenantId;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArguments, PgRow, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
@@ -12,7 +11,6 @@ use crate::sqlite::writer::Turn;
 
 /// A transaction. On PostgreSQL it sees one tenant's rows only; dropped without a commit, it is rolled back.
 pub struct Tx {
-    pub(crate) tenant: Option<TenantId>,
     pub(crate) connection: Connection,
 }
 
@@ -23,32 +21,16 @@ pub(crate) enum Connection {
 }
 
 /// A row struct that both databases can fill: `#[derive(sqlx::FromRow)]`.
-pub trait Record:
-    for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin
-{
-}
-impl<T> Record for T where
-    T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin
-{
-}
+pub trait Record: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
+impl<T> Record for T where T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
 
 /// A single value that both databases can fill.
 pub trait Scalar:
-    for<'r> Decode<'r, Postgres>
-    + Type<Postgres>
-    + for<'r> Decode<'r, Sqlite>
-    + Type<Sqlite>
-    + Send
-    + Unpin
+    for<'r> Decode<'r, Postgres> + Type<Postgres> + for<'r> Decode<'r, Sqlite> + Type<Sqlite> + Send + Unpin
 {
 }
 impl<T> Scalar for T where
-    T: for<'r> Decode<'r, Postgres>
-        + Type<Postgres>
-        + for<'r> Decode<'r, Sqlite>
-        + Type<Sqlite>
-        + Send
-        + Unpin
+    T: for<'r> Decode<'r, Postgres> + Type<Postgres> + for<'r> Decode<'r, Sqlite> + Type<Sqlite> + Send + Unpin
 {
 }
 
@@ -66,9 +48,7 @@ impl Tx {
     fn statement(&mut self, sql: SqlStr) -> Query<'_> {
         let args = match self.connection {
             Connection::Postgres(_) => Args::Postgres(PgArguments::default()),
-            Connection::SqliteRead(_) | Connection::SqliteWrite(_) => {
-                Args::Sqlite(SqliteArguments::default())
-            }
+            Connection::SqliteRead(_) | Connection::SqliteWrite(_) => Args::Sqlite(SqliteArguments::default()),
         };
         Query {
             tx: self,
@@ -174,11 +154,9 @@ impl Query<'_> {
     /// # Errors
     /// What the database refused, or a value that does not parse.
     pub async fn scalars<T: Scalar>(self) -> Result<Vec<T>> {
-        run!(self, |args, connection| sqlx::query_scalar_with(
-            self.sql, args
-        )
-        .fetch_all(connection)
-        .await)
+        run!(self, |args, connection| sqlx::query_scalar_with(self.sql, args)
+            .fetch_all(connection)
+            .await)
     }
 
     /// The one value of the one row.
@@ -186,10 +164,8 @@ impl Query<'_> {
     /// # Errors
     /// What the database refused, or that there is no such row.
     pub async fn scalar<T: Scalar>(self) -> Result<T> {
-        run!(self, |args, connection| sqlx::query_scalar_with(
-            self.sql, args
-        )
-        .fetch_one(connection)
-        .await)
+        run!(self, |args, connection| sqlx::query_scalar_with(self.sql, args)
+            .fetch_one(connection)
+            .await)
     }
 }

@@ -29,10 +29,7 @@ impl Type<Postgres> for Instant {
 }
 
 impl Encode<'_, Postgres> for Instant {
-    fn encode_by_ref(
-        &self,
-        buf: &mut PgArgumentBuffer,
-    ) -> std::result::Result<IsNull, BoxDynError> {
+    fn encode_by_ref(&self, buf: &mut PgArgumentBuffer) -> std::result::Result<IsNull, BoxDynError> {
         <i64 as Encode<Postgres>>::encode(self.0.as_microsecond() - POSTGRES_EPOCH_MICROS, buf)
     }
 }
@@ -40,9 +37,7 @@ impl Encode<'_, Postgres> for Instant {
 impl<'r> Decode<'r, Postgres> for Instant {
     fn decode(value: PgValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
         let micros = <i64 as Decode<Postgres>>::decode(value)?;
-        Ok(Self(Timestamp::from_microsecond(
-            micros + POSTGRES_EPOCH_MICROS,
-        )?))
+        Ok(Self(Timestamp::from_microsecond(micros + POSTGRES_EPOCH_MICROS)?))
     }
 }
 
@@ -57,20 +52,15 @@ impl Type<Sqlite> for Instant {
 }
 
 impl Encode<'_, Sqlite> for Instant {
-    fn encode_by_ref(
-        &self,
-        args: &mut SqliteArgumentsBuffer,
-    ) -> std::result::Result<IsNull, BoxDynError> {
+    fn encode_by_ref(&self, args: &mut SqliteArgumentsBuffer) -> std::result::Result<IsNull, BoxDynError> {
         <i64 as Encode<Sqlite>>::encode(self.0.as_microsecond(), args)
     }
 }
 
 impl<'r> Decode<'r, Sqlite> for Instant {
     fn decode(value: SqliteValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
-        Ok(Self(Timestamp::from_microsecond(<i64 as Decode<
-            Sqlite,
-        >>::decode(
-            value
+        Ok(Self(Timestamp::from_microsecond(<i64 as Decode<Sqlite>>::decode(
+            value,
         )?)?))
     }
 }
@@ -92,10 +82,7 @@ impl Type<Postgres> for Day {
 }
 
 impl Encode<'_, Postgres> for Day {
-    fn encode_by_ref(
-        &self,
-        buf: &mut PgArgumentBuffer,
-    ) -> std::result::Result<IsNull, BoxDynError> {
+    fn encode_by_ref(&self, buf: &mut PgArgumentBuffer) -> std::result::Result<IsNull, BoxDynError> {
         <i32 as Encode<Postgres>>::encode(self.0.since(POSTGRES_EPOCH)?.get_days(), buf)
     }
 }
@@ -103,9 +90,7 @@ impl Encode<'_, Postgres> for Day {
 impl<'r> Decode<'r, Postgres> for Day {
     fn decode(value: PgValueRef<'r>) -> std::result::Result<Self, BoxDynError> {
         let days = <i32 as Decode<Postgres>>::decode(value)?;
-        Ok(Self(
-            POSTGRES_EPOCH.checked_add(jiff::Span::new().try_days(days)?)?,
-        ))
+        Ok(Self(POSTGRES_EPOCH.checked_add(jiff::Span::new().try_days(days)?)?))
     }
 }
 
@@ -120,10 +105,7 @@ impl Type<Sqlite> for Day {
 }
 
 impl Encode<'_, Sqlite> for Day {
-    fn encode_by_ref(
-        &self,
-        args: &mut SqliteArgumentsBuffer,
-    ) -> std::result::Result<IsNull, BoxDynError> {
+    fn encode_by_ref(&self, args: &mut SqliteArgumentsBuffer) -> std::result::Result<IsNull, BoxDynError> {
         <String as Encode<Sqlite>>::encode(self.0.to_string(), args)
     }
 }

@@ -70,9 +70,7 @@ impl Writer {
 
     /// Commits what finished turns left open, unless somebody is waiting who will.
     async fn settle(&self, state: &mut State) -> Result<()> {
-        if !state.open
-            || (self.waiting.load(Ordering::SeqCst) > 0 && state.finished.len() < MAX_BATCH)
-        {
+        if !state.open || (self.waiting.load(Ordering::SeqCst) > 0 && state.finished.len() < MAX_BATCH) {
             return Ok(());
         }
         let committed = state.connection.execute("COMMIT").await;
@@ -109,9 +107,7 @@ impl Writer {
         let mut state = self.state.lock().await;
         self.settle(&mut state).await?;
         let spare = SqliteConnection::connect("sqlite::memory:").await?;
-        Ok(std::mem::replace(&mut state.connection, spare)
-            .close()
-            .await?)
+        Ok(std::mem::replace(&mut state.connection, spare).close().await?)
     }
 }
 
@@ -198,10 +194,7 @@ impl Drop for Turn {
         };
         runtime.spawn(async move {
             if state.open {
-                let undone = state
-                    .connection
-                    .execute("ROLLBACK TO turn; RELEASE turn")
-                    .await;
+                let undone = state.connection.execute("ROLLBACK TO turn; RELEASE turn").await;
                 if let Err(error) = undone {
                     tracing::error!(%error, "a write could not be undone");
                 }

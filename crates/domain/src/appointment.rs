@@ -1,0 +1,162 @@
+//! The agreed meeting: what it is, and how it may change.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{AppointmentId, LocationId, PatientId, ProviderId, ResourceId, ServiceId, UserId};
+use crate::name::names;
+
+names! {
+    /// Where an appointment is in its life (FHIR's names where there is one).
+    pub enum Status {
+        /// Asked for; its time is kept, somebody has to agree.
+        Pending = "pending",
+        Booked = "booked",
+        Arrived = "arrived",
+        InProgress = "in_progress",
+        Fulfilled = "fulfilled",
+        Cancelled = "cancelled",
+        Declined = "declined",
+        NoShow = "no_show",
+    }
+}
+
+impl Status {
+    /// Whether an appointment in this state takes time.
+    pub const fn holds_time(self) -> bool {
+        !matches!(self, Self::Cancelled | Self::Declined)
+    }
+
+    /// Whether it is still to come: it can be moved or cancelled.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::Booked)
+    }
+}
+
+names! {
+    /// What can be done with an appointment once it exists.
+    pub enum Step {
+        Confirm = "confirm",
+        Decline = "decline",
+        Reschedule = "reschedule",
+        Cancel = "cancel",
+        CheckIn = "check_in",
+        Start = "start",
+        Fulfil = "fulfil",
+        MarkNoShow = "mark_no_show",
+    }
+}
+
+/// The step does not fit the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a {from} appointment cannot take the step {step}")]
+pub struct WrongState {
+    pub from: Status,
+    pub step: Step,
+}
+
+impl Status {
+    /// The state after `step`.
+    ///
+    /// # Errors
+    /// [`WrongState`] when the step does not fit.
+    pub const fn after(self, step: Step) -> Result<Self, WrongState> {
+        use Status as S;
+        match (self, step) {
+            (S::Pending, Step::Confirm) => Ok(S::Booked),
+            (S::Pending, Step::Decline) => Ok(S::Declined),
+            (S::Pending | S::Booked, Step::Reschedule) => Ok(self),
+            (S::Pending | S::Booked, Step::Cancel) => Ok(S::Cancelled),
+            (S::Booked, Step::CheckIn) => Ok(S::Arrived),
+            (S::Booked | S::Arrived, Step::Start) => Ok(S::InProgress),
+            (S::Arrived | S::InProgress, Step::Fulfil) => Ok(S::Fulfilled),
+            (S::Booked, Step::MarkNoShow) => Ok(S::NoShow),
+            _ => Err(WrongState { from: self, step }),
+        }
+    }
+
+    /// The steps that fit this state, in the order in which they are offered.
+    pub fn steps(self) -> impl Iterator<Item = Step> {
+        Step::ALL.iter().copied().filter(move |step| self.after(*step).is_ok())
+    }
+}
+
+/// The service's rules as they were when the appointment was made: later changes of the service do not bind it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    pub buffer_before_minutes: i32,
+    pub buffer_after_minutes: i32,
+    /// The latest self-service change, in minutes before the start.
+    pub cancel_cutoff_minutes: i32,
+    pub reschedule_cutoff_minutes: i32,
+    pub resource_kind: Option<String>,
+    pub requires_approval: bool,
+}
+
+/// An appointment as it is stored. It keeps its id when it is rescheduled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appointment {
+    pub id: AppointmentId,
+    /// 1 when it is made, one more with every change.
+    pub version: i64,
+    pub status: Status,
+    pub service_id: ServiceId,
+    pub provider_id: ProviderId,
+    pub patient_id: PatientId,
+    pub location_id: LocationId,
+    pub resource_id: Option<ResourceId>,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    /// The location's IANA zone when it was booked.
+    pub time_zone: String,
+    /// In the patient's words.
+    pub reason: Option<String>,
+    /// For staff only.
+    pub notes: Option<String>,
+    pub policy: Policy,
+    /// The rules that staff set aside, by name.
+    pub overrides: Vec<String>,
+    pub booked_by: Option<UserId>,
+    /// Why it was cancelled or declined.
+    pub status_reason: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// One change in the life of an appointment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppointmentEvent {
+    pub appointment_id: AppointmentId,
+    /// The version that this change made.
+    pub version: i64,
+    pub at: Timestamp,
+    pub actor_id: Option<UserId>,
+    /// `book`, a [`Step`]'s name, or `undo`.
+    pub action: String,
+    pub from_status: Option<Status>,
+    pub to_status: Status,
+    pub starts_at: Timestamp,
+    pub provider_id: ProviderId,
+    pub reason: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ended_appointment_takes_no_step() {
+        for status in [Status::Fulfilled, Status::Cancelled, Status::Declined, Status::NoShow] {
+            assert_eq!(status.steps().count(), 0, "{status}");
+        }
+    }
+
+    #[test]
+    fn the_visit_runs_in_order() {
+        let visit = [Step::Confirm, Step::CheckIn, Step::Start, Step::Fulfil];
+        let end = visit
+            .iter()
+            .try_fold(Status::Pending, |status, step| status.after(*step));
+        assert_eq!(end, Ok(Status::Fulfilled));
+    }
+}

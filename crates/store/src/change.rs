@@ -1,0 +1,146 @@
+//! A change of the calendar, all or nothing: what it books, holds, blocks or moves, with everything that must be written with it.
+//!
+//! PostgreSQL takes it in one round trip (`apply_change`, see `migrations/postgres/0006_guard.up.sql`); the embedded database
+//! takes the same steps in the writer's turn. Both refuse by the same names.
+
+mod postgres;
+pub(crate) mod row;
+mod sqlite;
+
+use jiff::Timestamp;
+use kalends_domain::allocation::Allocation;
+use kalends_domain::appointment::{Appointment, AppointmentEvent};
+use kalends_domain::audit::AuditEntry;
+use kalends_domain::id::{
+    AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId, TenantId, UserId,
+};
+use kalends_domain::job::NewJob;
+
+use crate::error::{Result, StoreError};
+use crate::store::Store;
+use crate::tx::Tx;
+
+/// What is written together. The default writes nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// The key and the answer to replay when the same request comes again.
+    pub idempotency: Option<IdempotencyKey>,
+    /// The openings that must still be open, each for the given part.
+    pub openings: Vec<OpeningCheck>,
+    /// A hold that becomes the appointment: it must not have expired.
+    pub spend_hold: Option<HoldId>,
+    /// An appointment whose allocations go: it is cancelled, or its new ones are in `allocations`.
+    pub release_appointment: Option<AppointmentId>,
+    pub hold: Option<NewHold>,
+    pub block: Option<NewBlock>,
+    /// The appointment as it will be.
+    pub appointment: Option<Appointment>,
+    /// The version that is replaced; absent for a new appointment.
+    pub expected_version: Option<i64>,
+    pub allocations: Vec<Allocation>,
+    pub events: Vec<AppointmentEvent>,
+    pub audit: Vec<AuditEntry>,
+    pub jobs: Vec<NewJob>,
+}
+
+/// A part of an opening that is about to be used.
+#[derive(Clone, Debug)]
+pub struct OpeningCheck {
+    pub id: OpeningId,
+    pub location_id: LocationId,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+}
+
+/// A hold about to be made; its secret is stored hashed.
+#[derive(Clone, Debug)]
+pub struct NewHold {
+    pub id: HoldId,
+    pub token_hash: Vec<u8>,
+    pub service_id: ServiceId,
+    pub provider_id: ProviderId,
+    pub location_id: LocationId,
+    pub resource_id: Option<ResourceId>,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub created_by: Option<UserId>,
+}
+
+/// A block about to be made.
+#[derive(Clone, Debug)]
+pub struct NewBlock {
+    pub id: BlockId,
+    pub provider_id: ProviderId,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub reason: Option<String>,
+    pub created_by: Option<UserId>,
+}
+
+/// A request that may be sent again, and its answer. Keyed by tenant, caller, operation and key; kept for 24 hours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// Who asked: a user's id, or an anonymous caller's fingerprint.
+    pub caller: String,
+    pub operation: String,
+    pub key: String,
+    /// A hash of the request's body.
+    pub fingerprint: Vec<u8>,
+    /// The HTTP status and the body to replay.
+    pub status: i32,
+    pub answer: String,
+}
+
+/// What became of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applied {
+    Done,
+    /// Nothing was written: the key was used before, and this was answered.
+    Replayed(StoredAnswer),
+}
+
+/// An answer given before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredAnswer {
+    pub fingerprint: Vec<u8>,
+    pub status: i32,
+    pub answer: String,
+}
+
+impl Store {
+    /// Writes the change in a transaction of its own: one round trip on PostgreSQL. Two changes that met are tried again once.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`], [`StoreError::OpeningGone`], [`StoreError::Stale`] or [`StoreError::HoldGone`], with nothing written.
+    pub async fn apply(&self, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
+        match self.apply_once(tenant, now, change).await {
+            Err(StoreError::Conflict) => self.apply_once(tenant, now, change).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn apply_once(&self, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
+        if let Some(pool) = self.postgres() {
+            return postgres::apply(pool, tenant, now, change).await;
+        }
+        let mut tx = self.begin(tenant).await?;
+        let applied = sqlite::apply(&mut tx, tenant, now, change).await?;
+        if applied == Applied::Done {
+            tx.commit().await?;
+        }
+        Ok(applied)
+    }
+}
+
+/// Writes the change as part of a longer transaction, which is of no further use after an error.
+///
+/// # Errors
+/// As [`Store::apply`].
+pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
+    if tx.is_postgres() {
+        postgres::apply_in(tx, tenant, now, change).await
+    } else {
+        sqlite::apply(tx, tenant, now, change).await
+    }
+}

@@ -1,0 +1,88 @@
+//! Requests that may be sent again, and what was answered.
+
+use jiff::{SignedDuration, Timestamp};
+use kalends_domain::id::TenantId;
+
+use crate::change::{IdempotencyKey, StoredAnswer};
+use crate::error::Result;
+use crate::tx::Tx;
+
+/// How long a key is remembered.
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    fingerprint: Vec<u8>,
+    status: i32,
+    answer: String,
+}
+
+/// What was answered to this key.
+///
+/// # Errors
+/// What the database refused.
+pub async fn find(
+    tx: &mut Tx,
+    tenant: TenantId,
+    now: Timestamp,
+    caller: &str,
+    operation: &str,
+    key: &str,
+) -> Result<Option<StoredAnswer>> {
+    let row: Option<Row> = tx
+        .query(
+            "SELECT fingerprint, status, answer FROM idempotency_keys
+             WHERE tenant_id = $1 AND caller = $2 AND operation = $3 AND key = $4 AND created_at > $5",
+        )
+        .bind(tenant)
+        .bind(caller)
+        .bind(operation)
+        .bind(key)
+        .bind(now - KEPT_FOR)
+        .optional()
+        .await?;
+    Ok(row.map(
+        |Row {
+             fingerprint,
+             status,
+             answer,
+         }| StoredAnswer {
+            fingerprint,
+            status,
+            answer,
+        },
+    ))
+}
+
+/// Remembers the answer to this key, in place of one that is too old.
+///
+/// # Errors
+/// [`StoreError::Unique`](crate::error::StoreError::Unique) when somebody else used the key at this moment.
+pub async fn insert(tx: &mut Tx, tenant: TenantId, now: Timestamp, key: &IdempotencyKey) -> Result<()> {
+    tx.query(
+        "DELETE FROM idempotency_keys
+         WHERE tenant_id = $1 AND caller = $2 AND operation = $3 AND key = $4 AND created_at <= $5",
+    )
+    .bind(tenant)
+    .bind(&key.caller)
+    .bind(&key.operation)
+    .bind(&key.key)
+    .bind(now - KEPT_FOR)
+    .execute()
+    .await?;
+    tx.query(
+        "INSERT INTO idempotency_keys (tenant_id, caller, operation, key, fingerprint, status, answer, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(tenant)
+    .bind(&key.caller)
+    .bind(&key.operation)
+    .bind(&key.key)
+    .bind(&key.fingerprint[..])
+    .bind(key.status)
+    .bind(&key.answer)
+    .bind(now)
+    .execute()
+    .await
+    .map(drop)
+}

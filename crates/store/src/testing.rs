@@ -1,0 +1,104 @@
+//! A real database for a test: a migrated template made once, cloned for each test.
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Executor as _};
+use uuid::Uuid;
+
+use crate::store::{Access, Store, migrate};
+
+/// What a test returns, so that it can use `?` on everything.
+pub type TestResult = std::result::Result<(), Box<dyn std::error::Error>>;
+
+/// The two databases that every test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// A database of one test. The file goes with it; PostgreSQL's goes with the private cluster.
+pub struct TestDatabase {
+    /// What `--database-url` takes.
+    pub url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl TestDatabase {
+    /// A fresh, migrated, empty database.
+    ///
+    /// # Errors
+    /// When `KALENDS_TEST_POSTGRES` is missing (run tests through `scripts/with-postgres`) or the server is out of reach.
+    pub async fn create(kind: Kind) -> std::result::Result<Self, Box<dyn std::error::Error>> {
+        match kind {
+            Kind::Sqlite => {
+                let folder = tempfile::tempdir()?;
+                let url = format!("sqlite://{}", folder.path().join("kalends.db").display());
+                migrate(&url).await?;
+                Ok(Self { url, _folder: Some(folder) })
+            }
+            Kind::Postgres => Ok(Self { url: clone_template().await?, _folder: None }),
+        }
+    }
+
+    /// Connects as the server does.
+    ///
+    /// # Errors
+    /// When the database is out of reach.
+    pub async fn store(&self) -> crate::error::Result<Store> {
+        Store::connect(&self.url, Access::Server).await
+    }
+}
+
+/// The URL of a new clone of the migrated template.
+async fn clone_template() -> std::result::Result<String, Box<dyn std::error::Error>> {
+    let admin = std::env::var("KALENDS_TEST_POSTGRES")
+        .map_err(|_| "KALENDS_TEST_POSTGRES is not set: run the tests through scripts/with-postgres")?;
+    let options: PgConnectOptions = admin.parse()?;
+    let template = "kalends_template";
+    let mut connection = options.clone().connect().await?;
+    // Several test processes start at once: one makes the template, the others wait.
+    connection.execute("SELECT pg_advisory_lock(7265)").await?;
+    let made: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = 'kalends_template')")
+        .fetch_one(&mut connection)
+        .await?;
+    if !made {
+        let draft = "kalends_template_draft";
+        execute(&mut connection, format!("DROP DATABASE IF EXISTS {draft}")).await?;
+        execute(&mut connection, format!("CREATE DATABASE {draft}")).await?;
+        migrate(options.clone().database(draft).to_url_lossy().as_str()).await?;
+        execute(&mut connection, format!("ALTER DATABASE {draft} RENAME TO {template}")).await?;
+    }
+    connection.execute("SELECT pg_advisory_unlock(7265)").await?;
+    let name = format!("kalends_test_{}", Uuid::new_v4().simple());
+    execute(&mut connection, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
+    connection.close().await?;
+    Ok(options.database(&name).to_url_lossy().to_string())
+}
+
+async fn execute(connection: &mut PgConnection, sql: String) -> std::result::Result<(), sqlx::Error> {
+    connection.execute(AssertSqlSafe(sql)).await.map(drop)
+}
+
+/// Declares a test that runs on both databases: `on_both! { async fn name(database: TestDatabase) { … Ok(()) } }`.
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($database:ident: TestDatabase) $body:block)+) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports, clippy::wildcard_imports, clippy::allow_attributes, reason = "the body sees what its file imports")]
+            use super::*;
+
+            async fn run($database: $crate::testing::TestDatabase) -> $crate::testing::TestResult $body
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_sqlite() -> $crate::testing::TestResult {
+                run($crate::testing::TestDatabase::create($crate::testing::Kind::Sqlite).await?).await
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn on_postgres() -> $crate::testing::TestResult {
+                run($crate::testing::TestDatabase::create($crate::testing::Kind::Postgres).await?).await
+            }
+        }
+    )+};
+}
