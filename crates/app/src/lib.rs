@@ -1,1 +1,9 @@
+//! Use cases: `(&App, &Ctx, Input) -> Result<Output, AppError>`. Each checks the permission, opens the transaction, asks the
+//! domain, writes with its jobs and audit entries, and commits.
 
+pub mod app;
+pub mod clock;
+pub mod ctx;
+pub mod departments;
+pub mod error;
+pub mod validate;

@@ -9,3 +9,4 @@ pub mod job;
 pub mod name;
 pub mod page;
 pub mod permission;
+pub mod tenant;

@@ -66,9 +66,7 @@ impl Store {
             Database::Postgres(pool) => Connection::Postgres(begin_postgres(pool, tenant).await?),
             Database::Sqlite { readers, .. } => Connection::SqliteRead(readers.begin().await?),
         };
-        Ok(Tx {
-            connection,
-        })
+        Ok(Tx { connection })
     }
 
     /// A transaction that writes.
@@ -80,9 +78,7 @@ impl Store {
             Database::Postgres(pool) => Connection::Postgres(begin_postgres(pool, tenant).await?),
             Database::Sqlite { writer, .. } => Connection::SqliteWrite(writer.turn().await?),
         };
-        Ok(Tx {
-            connection,
-        })
+        Ok(Tx { connection })
     }
 
     /// A reading transaction before the tenant is known: `tenants`, `tenant_hosts` and `signing_keys` only (see
@@ -98,9 +94,7 @@ impl Store {
             }
             Database::Sqlite { readers, .. } => Connection::SqliteRead(readers.begin().await?),
         };
-        Ok(Tx {
-            connection,
-        })
+        Ok(Tx { connection })
     }
 
     /// A writing transaction before the tenant is known: to make a tenant or a signing key.
@@ -112,9 +106,7 @@ impl Store {
             Database::Postgres(pool) => Connection::Postgres(pool.begin().await?),
             Database::Sqlite { writer, .. } => Connection::SqliteWrite(writer.turn().await?),
         };
-        Ok(Tx {
-            connection,
-        })
+        Ok(Tx { connection })
     }
 
     /// The pool, for the one call that needs no transaction of its own; absent on SQLite.

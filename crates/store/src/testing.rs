@@ -34,9 +34,15 @@ impl TestDatabase {
                 let folder = tempfile::tempdir()?;
                 let url = format!("sqlite://{}", folder.path().join("kalends.db").display());
                 migrate(&url).await?;
-                Ok(Self { url, _folder: Some(folder) })
+                Ok(Self {
+                    url,
+                    _folder: Some(folder),
+                })
             }
-            Kind::Postgres => Ok(Self { url: clone_template().await?, _folder: None }),
+            Kind::Postgres => Ok(Self {
+                url: clone_template().await?,
+                _folder: None,
+            }),
         }
     }
 
