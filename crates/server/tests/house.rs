@@ -1,6 +1,7 @@
 //! The rules of the house that neither the compiler nor a lint can see: which module may import which, and how long a
 //! file may be. A failure names the file and line, and what to do instead.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -98,6 +99,28 @@ fn every_file_is_short_and_named_after_what_it_is_for() -> Outcome {
 }
 
 #[test]
+fn both_databases_have_every_migration_and_its_way_back() -> Outcome {
+    let [postgres, sqlite] = ["postgres", "sqlite"].map(|dialect| migrations(&root().join("migrations").join(dialect)));
+    let (postgres, sqlite) = (postgres?, sqlite?);
+    let mut wrong = Vec::new();
+    for name in postgres.symmetric_difference(&sqlite) {
+        wrong.push(format!(
+            "{name}: in one of migrations/postgres and migrations/sqlite only"
+        ));
+    }
+    for up in postgres.iter().filter_map(|name| name.strip_suffix(".up.sql")) {
+        if !postgres.contains(&format!("{up}.down.sql")) {
+            wrong.push(format!("{up}: no .down.sql"));
+        }
+    }
+    assert!(!postgres.is_empty(), "there are migrations");
+    report(
+        &wrong,
+        "Write the same number and name for both databases, up and down.",
+    )
+}
+
+#[test]
 fn a_path_into_the_crate_is_found_however_it_is_written() {
     let source =
         "use crate::{http::{a, b}, pages};\n// crate::worker\nfn f() { crate::cli::run() }\npub(crate) fn g() {}";
@@ -122,6 +145,14 @@ fn report(wrong: &[String], remedy: &str) -> Outcome {
     } else {
         Err(format!("\n{}\n{remedy}", wrong.join("\n")).into())
     }
+}
+
+fn migrations(dir: &Path) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let files = files_under(dir, &["sql"])?;
+    Ok(files
+        .iter()
+        .filter_map(|file| Some(file.file_name()?.to_str()?.to_owned()))
+        .collect())
 }
 
 /// Every file below `dir` with one of these extensions; none if there is no such directory.
