@@ -10,6 +10,7 @@ use kalends_store::error::StoreError;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::idempotency::Once;
 use crate::validate::Check;
 
 const NAME_MAX: usize = 120;
@@ -55,8 +56,8 @@ pub async fn get(app: &App, ctx: &Ctx, id: DepartmentId) -> Result<Department> {
 /// Makes a department.
 ///
 /// # Errors
-/// Fields that break a rule, `name` with `taken` among them.
-pub async fn create(app: &App, ctx: &Ctx, input: NewDepartment) -> Result<Department> {
+/// Fields that break a rule, `name` with `taken` among them; [`AppError::Replayed`] when the key was used before.
+pub async fn create(app: &App, ctx: &Ctx, input: NewDepartment, once: &Once<'_, Department>) -> Result<Department> {
     ctx.require(Resource::Catalogue, Action::Write)?;
     let mut check = Check::default();
     let department = Department {
@@ -70,11 +71,13 @@ pub async fn create(app: &App, ctx: &Ctx, input: NewDepartment) -> Result<Depart
     };
     check.finish()?;
     let mut tx = app.store.begin(ctx.tenant_id()).await?;
+    once.begin(&mut tx, ctx).await?;
     store::insert(&mut tx, ctx.tenant_id(), &department)
         .await
         .map_err(name_taken)?;
     let entry = ctx.audit("create", "department", Some(department.id.uuid()));
     kalends_store::audit::insert(&mut tx, ctx.tenant_id(), &[entry]).await?;
+    once.finish(&mut tx, ctx, &department).await?;
     tx.commit().await?;
     Ok(department)
 }

@@ -6,6 +6,8 @@ use kalends_domain::appointment::WrongState;
 use kalends_domain::id::{LocationId, ProviderId};
 use kalends_store::error::StoreError;
 
+use crate::idempotency::Answer;
+
 /// The outcome of a use case.
 pub type Result<T> = std::result::Result<T, AppError>;
 
@@ -49,6 +51,9 @@ pub enum AppError {
     /// The hold was used, released or has expired.
     #[error("the hold has expired")]
     HoldExpired { alternatives: Vec<Alternative> },
+    /// Not a refusal: the request was answered before, and this was the answer.
+    #[error("answered before")]
+    Replayed(Answer),
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,

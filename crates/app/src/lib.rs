@@ -6,4 +6,5 @@ pub mod clock;
 pub mod ctx;
 pub mod departments;
 pub mod error;
+pub mod idempotency;
 pub mod validate;

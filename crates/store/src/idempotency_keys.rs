@@ -54,11 +54,16 @@ pub async fn find(
     ))
 }
 
-/// Remembers the answer to this key, in place of one that is too old.
+/// Takes a key that is free or too old; otherwise returns what was answered to it. A second taker waits for the first.
 ///
 /// # Errors
-/// [`StoreError::Unique`](crate::error::StoreError::Unique) when somebody else used the key at this moment.
-pub async fn insert(tx: &mut Tx, tenant: TenantId, now: Timestamp, key: &IdempotencyKey) -> Result<()> {
+/// What the database refused.
+pub async fn claim(
+    tx: &mut Tx,
+    tenant: TenantId,
+    now: Timestamp,
+    key: &IdempotencyKey,
+) -> Result<Option<StoredAnswer>> {
     tx.query(
         "DELETE FROM idempotency_keys
          WHERE tenant_id = $1 AND caller = $2 AND operation = $3 AND key = $4 AND created_at <= $5",
@@ -70,18 +75,42 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, now: Timestamp, key: &Idempot
     .bind(now - KEPT_FOR)
     .execute()
     .await?;
+    let taken = tx
+        .query(
+            "INSERT INTO idempotency_keys (tenant_id, caller, operation, key, fingerprint, status, answer, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        )
+        .bind(tenant)
+        .bind(&key.caller)
+        .bind(&key.operation)
+        .bind(&key.key)
+        .bind(&key.fingerprint[..])
+        .bind(key.status)
+        .bind(&key.answer)
+        .bind(now)
+        .execute()
+        .await?;
+    if taken == 1 {
+        return Ok(None);
+    }
+    find(tx, tenant, now, &key.caller, &key.operation, &key.key).await
+}
+
+/// Stores the answer of a key that this transaction took.
+///
+/// # Errors
+/// What the database refused.
+pub async fn complete(tx: &mut Tx, tenant: TenantId, key: &IdempotencyKey) -> Result<()> {
     tx.query(
-        "INSERT INTO idempotency_keys (tenant_id, caller, operation, key, fingerprint, status, answer, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "UPDATE idempotency_keys SET status = $5, answer = $6
+         WHERE tenant_id = $1 AND caller = $2 AND operation = $3 AND key = $4",
     )
     .bind(tenant)
     .bind(&key.caller)
     .bind(&key.operation)
     .bind(&key.key)
-    .bind(&key.fingerprint[..])
     .bind(key.status)
     .bind(&key.answer)
-    .bind(now)
     .execute()
     .await
     .map(drop)

@@ -6,14 +6,14 @@ use kalends_domain::appointment::Appointment;
 use kalends_domain::id::TenantId;
 use serde_json::json;
 
-use super::{Applied, Change, IdempotencyKey, NewBlock, NewHold, OpeningCheck};
+use super::{Applied, Change, NewBlock, NewHold, OpeningCheck};
 use crate::error::{Result, StoreError};
 use crate::tx::Tx;
 use crate::{appointment_events, audit, idempotency_keys, jobs};
 
 pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
     if let Some(key) = &change.idempotency
-        && let Some(stored) = claim_key(tx, tenant, now, key).await?
+        && let Some(stored) = idempotency_keys::claim(tx, tenant, now, key).await?
     {
         return Ok(Applied::Replayed(stored));
     }
@@ -58,19 +58,6 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
     audit::insert(tx, tenant, &change.audit).await?;
     jobs::enqueue(tx, tenant, now, &change.jobs).await?;
     Ok(Applied::Done)
-}
-
-async fn claim_key(
-    tx: &mut Tx,
-    tenant: TenantId,
-    now: Timestamp,
-    key: &IdempotencyKey,
-) -> Result<Option<super::StoredAnswer>> {
-    if let Some(stored) = idempotency_keys::find(tx, tenant, now, &key.caller, &key.operation, &key.key).await? {
-        return Ok(Some(stored));
-    }
-    idempotency_keys::insert(tx, tenant, now, key).await?;
-    Ok(None)
 }
 
 async fn require_opening(tx: &mut Tx, tenant: TenantId, check: &OpeningCheck) -> Result<()> {
