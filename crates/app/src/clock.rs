@@ -46,6 +46,10 @@ pub fn new_id<T: From<Uuid>>(now: Timestamp) -> T {
 }
 
 /// Unpredictable bytes, for secrets.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks the machine for randomness"
+)]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     rand::random()
 }

@@ -16,7 +16,7 @@ use crate::error::{Result, StoreError};
 use crate::sqlite::writer::Writer;
 use crate::tx::{Connection, Tx};
 
-static POSTGRES_MIGRATIONS: Migrator = sqlx_macros::migrate!("../../migrations/postgres");
+pub(crate) static POSTGRES_MIGRATIONS: Migrator = sqlx_macros::migrate!("../../migrations/postgres");
 static SQLITE_MIGRATIONS: Migrator = sqlx_macros::migrate!("../../migrations/sqlite");
 
 /// How long a statement waits for another process's write to the embedded database.

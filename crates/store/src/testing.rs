@@ -1,10 +1,12 @@
 //! A real database for a test: a migrated template made once, cloned for each test.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Executor as _};
 use uuid::Uuid;
 
-use crate::store::{Access, Store, migrate};
+use crate::store::{Access, POSTGRES_MIGRATIONS, Store, migrate};
 
 /// What a test returns, so that it can use `?` on everything.
 pub type TestResult = std::result::Result<(), Box<dyn std::error::Error>>;
@@ -56,15 +58,20 @@ impl TestDatabase {
 }
 
 /// The URL of a new clone of the migrated template.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test finds its server in the environment, and its name must be its own"
+)]
 async fn clone_template() -> std::result::Result<String, Box<dyn std::error::Error>> {
     let admin = std::env::var("KALENDS_TEST_POSTGRES")
         .map_err(|_| "KALENDS_TEST_POSTGRES is not set: run the tests through scripts/with-postgres")?;
     let options: PgConnectOptions = admin.parse()?;
-    let template = "kalends_template";
+    let template = template_name();
     let mut connection = options.clone().connect().await?;
     // Several test processes start at once: one makes the template, the others wait.
     connection.execute("SELECT pg_advisory_lock(7265)").await?;
-    let made: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = 'kalends_template')")
+    let made: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)")
+        .bind(&template)
         .fetch_one(&mut connection)
         .await?;
     if !made {
@@ -79,6 +86,15 @@ async fn clone_template() -> std::result::Result<String, Box<dyn std::error::Err
     execute(&mut connection, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
     connection.close().await?;
     Ok(options.database(&name).to_url_lossy().to_string())
+}
+
+/// A name of its own for each state of the migrations, so that a server that outlives a change never serves an old schema.
+fn template_name() -> String {
+    let mut hasher = DefaultHasher::new();
+    for migration in POSTGRES_MIGRATIONS.iter() {
+        migration.checksum.hash(&mut hasher);
+    }
+    format!("kalends_template_{:016x}", hasher.finish())
 }
 
 async fn execute(connection: &mut PgConnection, sql: String) -> std::result::Result<(), sqlx::Error> {
