@@ -28,6 +28,8 @@ pub struct NewDepartment {
 pub struct DepartmentPatch {
     pub name: Option<String>,
     pub description: Option<Option<String>>,
+    /// `true` takes it out of use, `false` back into it.
+    pub archived: Option<bool>,
 }
 
 /// One page of departments.
@@ -94,7 +96,12 @@ pub async fn update(
     patch: DepartmentPatch,
 ) -> Result<Department> {
     ctx.require(Resource::Catalogue, Action::Write)?;
-    change(app, ctx, id, expected, "update", |department| {
+    let action = match patch.archived {
+        Some(true) => "archive",
+        Some(false) => "restore",
+        None => "update",
+    };
+    change(app, ctx, id, expected, action, |department| {
         let mut check = Check::default();
         if let Some(name) = patch.name {
             department.name = check.line("name", &name, NAME_MAX);
@@ -102,27 +109,10 @@ pub async fn update(
         if let Some(description) = patch.description {
             department.description = check.optional_lines("description", description.as_deref(), DESCRIPTION_MAX);
         }
+        if let Some(archived) = patch.archived {
+            department.archived_at = archived.then_some(ctx.now);
+        }
         check.finish()
-    })
-    .await
-}
-
-/// Takes a department out of use (`archived`), or back into it.
-///
-/// # Errors
-/// As [`update`].
-pub async fn archive(
-    app: &App,
-    ctx: &Ctx,
-    id: DepartmentId,
-    expected: Option<i64>,
-    archived: bool,
-) -> Result<Department> {
-    ctx.require(Resource::Catalogue, Action::Write)?;
-    let action = if archived { "archive" } else { "restore" };
-    change(app, ctx, id, expected, action, |department| {
-        department.archived_at = archived.then_some(ctx.now);
-        Ok(())
     })
     .await
 }

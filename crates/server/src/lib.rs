@@ -1,1 +1,5 @@
+//! The program: a JSON API, pages, a worker and a command line over the same use cases.
 
+pub mod api;
+pub mod http;
+pub mod serve;

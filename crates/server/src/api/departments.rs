@@ -1,0 +1,154 @@
+//! Departments.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use kalends_app::departments::{self, DepartmentPatch, NewDepartment};
+use kalends_app::idempotency::Once;
+use kalends_domain::department::Department;
+use kalends_domain::id::DepartmentId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::http::caller::Caller;
+use crate::http::conditional::{IfMatch, Versioned};
+use crate::http::json::{Body, present};
+use crate::http::list::{ListAnswer, ListParams, Listing, NoFilters};
+use crate::http::once::{IdempotencyKey, created};
+use crate::http::params::Id;
+use crate::http::problem::{ApiResult, Problem};
+use crate::http::state::AppState;
+
+/// A specialty unit.
+#[derive(Serialize, ToSchema)]
+pub struct DepartmentView {
+    id: Uuid,
+    name: String,
+    description: Option<String>,
+    archived: bool,
+    version: i64,
+}
+
+impl From<&Department> for DepartmentView {
+    fn from(it: &Department) -> Self {
+        Self {
+            id: it.id.uuid(),
+            name: it.name.clone(),
+            description: it.description.clone(),
+            archived: it.archived_at.is_some(),
+            version: it.version,
+        }
+    }
+}
+
+/// What a new department needs.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentBody {
+    #[schema(min_length = 1, max_length = 120)]
+    name: String,
+    description: Option<String>,
+}
+
+/// What changes; absent members stay as they are.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DepartmentPatchBody {
+    name: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    description: Option<Option<String>>,
+    /// `true` archives, `false` restores.
+    archived: Option<bool>,
+}
+
+/// The operations on departments.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, archive))
+}
+
+/// The departments, by name.
+#[utoipa::path(get, path = "/departments", tag = "departments", params(ListParams),
+    responses((status = 200, body = ListAnswer<DepartmentView>), (status = 422, body = Problem)))]
+async fn list(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    listing: Listing<NoFilters>,
+) -> ApiResult<axum::Json<ListAnswer<DepartmentView>>> {
+    let page = departments::list(&state.app, &ctx, &listing.page).await?;
+    Ok(axum::Json(ListAnswer::new(page, |it| DepartmentView::from(&it))))
+}
+
+/// One department.
+#[utoipa::path(get, path = "/departments/{id}", tag = "departments", params(("id" = Uuid, Path)),
+    responses((status = 200, body = DepartmentView), (status = 404, body = Problem)))]
+async fn get(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Id(id): Id<DepartmentId>,
+) -> ApiResult<Versioned<DepartmentView>> {
+    let it = departments::get(&state.app, &ctx, id).await?;
+    Ok(Versioned::ok(it.version, (&it).into()))
+}
+
+/// Makes a department.
+#[utoipa::path(post, path = "/departments", tag = "departments", request_body = DepartmentBody,
+    params(("idempotency-key" = Option<String>, Header)), security(("bearer" = [])),
+    responses((status = 201, body = DepartmentView), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn create(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    key: IdempotencyKey,
+    body: Body<DepartmentBody>,
+) -> ApiResult<Versioned<DepartmentView>> {
+    let render = |it: &Department| created(&DepartmentView::from(it));
+    let once = Once::new(key.of(&ctx, "departments.create", body.fingerprint), &render);
+    let input = NewDepartment {
+        name: body.value.name,
+        description: body.value.description,
+    };
+    let it = departments::create(&state.app, &ctx, input, &once).await?;
+    Ok(Versioned::created(it.version, (&it).into()))
+}
+
+/// Changes a department.
+#[utoipa::path(patch, path = "/departments/{id}", tag = "departments", request_body = DepartmentPatchBody,
+    params(("id" = Uuid, Path), ("if-match" = Option<String>, Header)), security(("bearer" = [])),
+    responses((status = 200, body = DepartmentView), (status = 404, body = Problem), (status = 412, body = Problem)))]
+async fn update(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Id(id): Id<DepartmentId>,
+    IfMatch(expected): IfMatch,
+    Body { value: patch, .. }: Body<DepartmentPatchBody>,
+) -> ApiResult<Versioned<DepartmentView>> {
+    let patch = DepartmentPatch {
+        name: patch.name,
+        description: patch.description,
+        archived: patch.archived,
+    };
+    let it = departments::update(&state.app, &ctx, id, expected, patch).await?;
+    Ok(Versioned::ok(it.version, (&it).into()))
+}
+
+/// Archives a department.
+#[utoipa::path(delete, path = "/departments/{id}", tag = "departments", security(("bearer" = [])),
+    params(("id" = Uuid, Path), ("if-match" = Option<String>, Header)),
+    responses((status = 204), (status = 404, body = Problem), (status = 412, body = Problem)))]
+async fn archive(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Id(id): Id<DepartmentId>,
+    IfMatch(expected): IfMatch,
+) -> ApiResult<StatusCode> {
+    let patch = DepartmentPatch {
+        archived: Some(true),
+        ..DepartmentPatch::default()
+    };
+    departments::update(&state.app, &ctx, id, expected, patch).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

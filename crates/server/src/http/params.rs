@@ -1,0 +1,64 @@
+//! Path and query values that reject the impossible, so that junk never reaches a use case.
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use kalends_app::error::AppError;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::http::problem::{Failure, Problem, ProblemField};
+
+/// The id in the path. One that is no UUID names nothing: 404, as for an unknown one.
+pub struct Id<T>(pub T);
+
+impl<S: Send + Sync, T: From<Uuid>> FromRequestParts<S> for Id<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let axum::extract::Path(text) = axum::extract::Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| AppError::NotFound)?;
+        // Only the canonical form: one record has one address.
+        let id = Uuid::try_parse(&text)
+            .ok()
+            .filter(|id| id.to_string() == text)
+            .ok_or(AppError::NotFound)?;
+        Ok(Self(T::from(id)))
+    }
+}
+
+/// The query string; unknown, repeated and unreadable parameters are refused.
+pub struct Params<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Failure> {
+        read(parts.uri.query().unwrap_or_default()).map(Self)
+    }
+}
+
+/// Reads URL-encoded pairs.
+///
+/// # Errors
+/// 422 with the parameter that is unknown, repeated or unreadable.
+pub fn read<T: DeserializeOwned>(query: &str) -> Result<T, Failure> {
+    serde_urlencoded::from_str(query).map_err(|error| {
+        let field = ProblemField {
+            pointer: String::new(),
+            code: "malformed",
+            detail: error.to_string(),
+        };
+        let problem = Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            "Some parameters are not valid",
+        );
+        Problem {
+            errors: vec![field],
+            ..problem
+        }
+        .into()
+    })
+}
