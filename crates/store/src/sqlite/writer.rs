@@ -61,8 +61,12 @@ impl Writer {
         };
         let state = turn.state()?;
         if !state.open {
-            state.connection.execute("BEGIN IMMEDIATE").await?;
+            // Noted first: a caller that goes away while BEGIN runs leaves the transaction open all the same.
             state.open = true;
+            if let Err(error) = state.connection.execute("BEGIN IMMEDIATE").await {
+                state.open = false;
+                return Err(error.into());
+            }
         }
         state.connection.execute("SAVEPOINT turn").await?;
         Ok(turn)
