@@ -1,0 +1,85 @@
+//! Dated windows in which a provider can be booked, and how a month of them is made from weekdays and hours.
+
+mod pattern;
+mod plan;
+mod stranded;
+
+use jiff::civil::Date;
+
+use crate::id::{LocationId, OpeningId, ProviderId};
+use crate::name::names;
+use crate::time::{Interval, LocalTime, Span};
+
+pub use pattern::{Flaw, Pattern, Window};
+pub use plan::{Dates, Place, Plan, generate};
+pub use stranded::{Meeting, stranded};
+
+names! {
+    /// Who may book in an opening.
+    pub enum PublishMode {
+        /// Everybody, by themselves.
+        Online = "online",
+        /// Everybody may see it; the clinic books it for them.
+        Contact = "contact",
+        /// Staff alone see it.
+        Internal = "internal",
+    }
+}
+
+/// A window on one date at one location. A provider's openings never overlap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    pub id: OpeningId,
+    pub provider_id: ProviderId,
+    pub location_id: LocationId,
+    /// The date and times as they stand on the wall at the location.
+    pub local_date: Date,
+    pub local_from: LocalTime,
+    pub local_to: LocalTime,
+    /// The same window in instants.
+    pub span: Span,
+    /// How far apart starts are, from the window's start, where the service does not say otherwise.
+    pub slot_minutes: Interval,
+    pub publish_mode: PublishMode,
+}
+
+/// An opening about to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOpening {
+    pub provider_id: ProviderId,
+    pub location_id: LocationId,
+    pub local_date: Date,
+    pub local_from: LocalTime,
+    pub local_to: LocalTime,
+    pub span: Span,
+    pub slot_minutes: Interval,
+    pub publish_mode: PublishMode,
+}
+
+impl NewOpening {
+    /// The opening, once it has an id.
+    pub fn with_id(self, id: OpeningId) -> Opening {
+        Opening {
+            id,
+            provider_id: self.provider_id,
+            location_id: self.location_id,
+            local_date: self.local_date,
+            local_from: self.local_from,
+            local_to: self.local_to,
+            span: self.span,
+            slot_minutes: self.slot_minutes,
+            publish_mode: self.publish_mode,
+        }
+    }
+}
+
+/// The starts in a span: every `interval` of elapsed time from its beginning, whatever the clock on the wall does meanwhile.
+pub fn starts(span: Span, interval: Interval) -> impl Iterator<Item = jiff::Timestamp> {
+    std::iter::successors(Some(span.starts_at()), move |start| {
+        Some(interval.minutes().after(*start))
+    })
+    .take_while(move |start| span.contains(*start))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,57 @@
+//! The rules by which a time is refused, each with the one name that people, clients and catalogues know it by.
+
+use crate::name::names;
+
+names! {
+    /// Why a time cannot be booked.
+    pub enum Rule {
+        /// The service, the provider or the location is no longer in use.
+        Archived = "archived",
+        /// The provider does not give this service.
+        ServiceNotOffered = "service-not-offered",
+        /// The provider takes no new patients.
+        NotAccepting = "not-accepting",
+        /// It has begun already.
+        Past = "past",
+        /// Sooner than the service's minimum notice.
+        LeadTime = "lead-time",
+        /// Further ahead than the service may be booked.
+        BookingHorizon = "booking-horizon",
+        /// The provider is not open there for all of it.
+        OutsideOpenings = "outside-openings",
+        /// Between two starts: starts are evenly spaced from the beginning of the opening.
+        StartInterval = "start-interval",
+        /// Open, but not for booking online.
+        NotPublished = "not-published",
+        /// The location is closed.
+        Closure = "closure",
+        /// The provider keeps this time free.
+        Block = "block",
+        /// The provider is busy then, with the buffers of both appointments.
+        Taken = "taken",
+        /// The patient has another appointment then.
+        PatientOverlap = "patient-overlap",
+        /// No room or piece of equipment of the needed kind is free.
+        NoResource = "no-resource",
+    }
+}
+
+impl Rule {
+    /// Whether staff may set it aside for one booking. What would put two into one time or one room they may not.
+    pub const fn may_be_set_aside(self) -> bool {
+        matches!(
+            self,
+            Self::NotAccepting
+                | Self::LeadTime
+                | Self::BookingHorizon
+                | Self::StartInterval
+                | Self::NotPublished
+                | Self::PatientOverlap
+        )
+    }
+
+    /// Whether the time was there to be had and somebody else has it: the answer is another time, not another request.
+    pub const fn is_conflict(self) -> bool {
+        matches!(self, Self::Taken | Self::NoResource)
+    }
+}

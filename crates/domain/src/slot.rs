@@ -1,0 +1,214 @@
+//! Slots: which starts a provider can be booked at, and by which rule every other time is refused.
+//!
+//! One judgement answers every question: what is offered ([`Judgement::candidates`]), whether a booking may go ahead, and why
+//! a time is not offered ([`Judgement::judge`]). What is offered can therefore be booked, as far as the database still agrees.
+
+mod asker;
+mod busy;
+mod calendar;
+mod cover;
+mod reason;
+mod sweep;
+mod terms;
+
+use jiff::Timestamp;
+
+use crate::id::{LocationId, ResourceId};
+use crate::opening::{Opening, starts};
+use crate::rule::Rule;
+use crate::time::Span;
+
+pub use asker::{Asker, Standing};
+pub use busy::{Busy, Closing, Own, Room, Site};
+pub use calendar::{Calendar, Cell, CellStatus};
+pub use cover::{Cover, Part};
+pub use reason::{Candidate, Place, Reason, Refusal, Verdict};
+pub use terms::{Horizon, Terms};
+
+use sweep::Sweep;
+
+/// All that decides about the times of one provider for one service.
+#[derive(Clone, Copy, Debug)]
+pub struct Judgement<'a> {
+    pub now: Timestamp,
+    pub asker: Asker,
+    pub terms: Terms,
+    pub standing: Standing,
+    /// The locations in question; openings elsewhere count as closed.
+    pub sites: &'a [Site<'a>],
+    /// The provider's openings, which never overlap, in any order.
+    pub openings: &'a [Opening],
+    /// What takes the provider's time, buffers included, in any order. It must reach as far beyond the times in question as
+    /// the appointment with its buffers does.
+    pub busy: &'a [Busy],
+    /// When locations are closed.
+    pub closings: &'a [Closing],
+    /// What takes the patient's time; empty while nobody knows who it is for.
+    pub patient_busy: &'a [Busy],
+    /// What the asker gives up by booking, and which is therefore not in the way.
+    pub own: Own,
+    /// Rules that staff set aside for this booking; only those that [may be](Rule::may_be_set_aside).
+    pub overrides: &'a [Rule],
+}
+
+impl Judgement<'_> {
+    /// Every start in `range` with its verdict, in order of time. Starts are spaced from the beginning of each opening in
+    /// elapsed time, by the service's own interval or else the opening's.
+    pub fn candidates(&self, range: Span) -> Vec<Candidate> {
+        let mut sweep = Sweep::new(self);
+        let mut candidates = Vec::new();
+        for index in 0..sweep.cover.openings().len() {
+            let opening = sweep.cover.openings()[index];
+            if opening.span.overlaps(&range) {
+                let starts = starts(opening.span, self.terms.interval(opening));
+                for start in starts.filter(|start| range.contains(*start)) {
+                    candidates.push(self.verdict(start, Some(opening), &mut sweep));
+                }
+            }
+        }
+        candidates
+    }
+
+    /// The verdict on one start, whether it is on the grid or not.
+    pub fn judge(&self, starts_at: Timestamp) -> Candidate {
+        let mut sweep = Sweep::new(self);
+        let opening = sweep.cover.at(starts_at);
+        self.verdict(starts_at, opening, &mut sweep)
+    }
+
+    /// The parts of the openings that an appointment at `place` would use: what must still be open when it is booked.
+    pub fn parts(&self, span: Span, location_id: LocationId) -> Vec<Part> {
+        Cover::of(self.openings).parts(&span, location_id)
+    }
+
+    /// The rules, in the order in which they are told.
+    fn verdict(&self, starts_at: Timestamp, opening: Option<&Opening>, sweep: &mut Sweep<'_>) -> Candidate {
+        let mut reasons = self.standing.reasons(self.asker);
+        let mut resource_id = None;
+        self.check_distance(starts_at, opening, sweep, &mut reasons);
+
+        let ends_at = self.terms.duration.after(starts_at);
+        let span = Span::new(starts_at, ends_at).ok();
+        if let (Some(opening), Some(span)) = (opening, span) {
+            self.check_opening(opening, &span, sweep, &mut reasons);
+            self.check_free(opening, &span, sweep, &mut reasons);
+            resource_id = self.find_room(opening, &span, sweep, &mut reasons);
+        } else {
+            reasons.push(Reason::OutsideOpenings { open_until: None });
+        }
+
+        let mut set_aside = Vec::new();
+        if self.asker == Asker::Staff && !self.overrides.is_empty() {
+            reasons.retain(|reason| {
+                let rule = reason.rule();
+                let aside = rule.may_be_set_aside() && self.overrides.contains(&rule);
+                if aside && !set_aside.contains(&rule) {
+                    set_aside.push(rule);
+                }
+                !aside
+            });
+        }
+        reasons.sort_by_key(Reason::rule);
+        let verdict = match opening {
+            Some(opening) if reasons.is_empty() => Verdict::Offered(Place {
+                opening_id: opening.id,
+                location_id: opening.location_id,
+                resource_id,
+            }),
+            _ => Verdict::Refused(reasons),
+        };
+        Candidate {
+            starts_at,
+            ends_at,
+            verdict,
+            set_aside,
+        }
+    }
+
+    /// Not past, not too soon and not too far ahead. Staff need no notice; a booking at this very instant is not past.
+    fn check_distance(
+        &self,
+        starts_at: Timestamp,
+        opening: Option<&Opening>,
+        sweep: &Sweep<'_>,
+        reasons: &mut Vec<Reason>,
+    ) {
+        let earliest = self.terms.lead_time.after(self.now);
+        if starts_at < self.now {
+            reasons.push(Reason::Past);
+        } else if starts_at < earliest && self.asker != Asker::Staff {
+            reasons.push(Reason::LeadTime { earliest });
+        }
+        if let Some(until) = sweep.horizon(opening.map(|opening| opening.location_id))
+            && starts_at >= until
+        {
+            reasons.push(Reason::BookingHorizon { until });
+        }
+    }
+
+    /// On the grid, open from start to end, and published to whoever asks. The buffers may reach outside.
+    fn check_opening(&self, opening: &Opening, span: &Span, sweep: &Sweep<'_>, reasons: &mut Vec<Reason>) {
+        if self
+            .sites
+            .iter()
+            .any(|site| site.location_id == opening.location_id && site.archived)
+        {
+            reasons.push(Reason::Archived);
+        }
+        let interval = self.terms.interval(opening);
+        let into = span.starts_at().duration_since(opening.span.starts_at());
+        let over = into.as_nanos() % interval.duration().as_nanos();
+        if over != 0 {
+            reasons.push(Reason::StartInterval { interval });
+        }
+        let open_until = sweep.cover.open_until(opening);
+        if span.ends_at() > open_until {
+            reasons.push(Reason::OutsideOpenings {
+                open_until: Some(open_until),
+            });
+        }
+        if self.asker != Asker::Staff
+            && let Some(mode) = sweep.cover.unpublished(opening, span)
+        {
+            reasons.push(Reason::NotPublished { mode });
+        }
+    }
+
+    /// Nobody else's: no closure, nothing of the provider's within the buffers, nothing of the patient's.
+    fn check_free(&self, opening: &Opening, span: &Span, sweep: &mut Sweep<'_>, reasons: &mut Vec<Reason>) {
+        let guarded = self.terms.guarded(span);
+        for closing in sweep.closings.during(span) {
+            if closing
+                .location_id
+                .is_none_or(|location| location == opening.location_id)
+            {
+                reasons.push(Reason::Closure { span: closing.span });
+            }
+        }
+        for busy in sweep.provider.during(&guarded) {
+            reasons.push(busy.reason());
+        }
+        for busy in sweep.patient.during(span) {
+            reasons.push(Reason::PatientOverlap { span: busy.time });
+        }
+    }
+
+    /// The first free room of the location, where the service needs one: free for the buffers too.
+    fn find_room(
+        &self,
+        opening: &Opening,
+        span: &Span,
+        sweep: &mut Sweep<'_>,
+        reasons: &mut Vec<Reason>,
+    ) -> Option<ResourceId> {
+        let rooms = sweep.rooms(opening.location_id)?;
+        let guarded = self.terms.guarded(span);
+        let free = rooms
+            .iter_mut()
+            .find_map(|(id, taken)| taken.during(&guarded).next().is_none().then_some(*id));
+        if free.is_none() {
+            reasons.push(Reason::NoResource);
+        }
+        free
+    }
+}

@@ -1,0 +1,97 @@
+//! What takes time: allocations of the provider, the patient and the rooms, and closures.
+
+use jiff::Timestamp;
+
+use super::Reason;
+use super::sweep::Guarded;
+use crate::allocation::{Allocation, Owner};
+use crate::id::{AppointmentId, HoldId, LocationId, ResourceId};
+use crate::time::{EmptySpan, Span, Zone};
+
+/// Time of somebody or something that is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Busy {
+    /// The time itself.
+    pub time: Span,
+    /// The time with the buffers, which nobody else's buffers may overlap.
+    pub guarded: Span,
+    pub owner: Owner,
+    /// Whether others are kept out; an overbooked appointment does not.
+    pub blocks: bool,
+}
+
+impl Busy {
+    /// Whether it keeps others out at `now`. A hold that has expired never does, nor does what the asker gives up.
+    pub(super) fn keeps_out(&self, now: Timestamp, own: Own) -> bool {
+        self.blocks
+            && match self.owner {
+                Owner::Hold { id, expires_at } => expires_at > now && own.hold != Some(id),
+                Owner::Appointment(id) => own.appointment != Some(id),
+                Owner::Block(_) | Owner::External => true,
+            }
+    }
+
+    pub(super) fn reason(&self) -> Reason {
+        match self.owner {
+            Owner::Block(_) => Reason::Block { span: self.time },
+            by => Reason::Taken { by, span: self.time },
+        }
+    }
+}
+
+impl TryFrom<&Allocation> for Busy {
+    type Error = EmptySpan;
+
+    fn try_from(allocation: &Allocation) -> Result<Self, Self::Error> {
+        Ok(Self {
+            time: Span::new(allocation.starts_at, allocation.ends_at)?,
+            guarded: Span::new(allocation.block_starts_at, allocation.block_ends_at)?,
+            owner: allocation.owner,
+            blocks: allocation.blocks,
+        })
+    }
+}
+
+impl Guarded for Busy {
+    fn guarded(&self) -> Span {
+        self.guarded
+    }
+}
+
+/// The asker's own hold, and the appointment that is being moved: they are given up with the booking.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    pub hold: Option<HoldId>,
+    pub appointment: Option<AppointmentId>,
+}
+
+/// A span during which a location, or all of them, are closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    pub span: Span,
+    /// Absent: every location.
+    pub location_id: Option<LocationId>,
+}
+
+impl Guarded for Closing {
+    fn guarded(&self) -> Span {
+        self.span
+    }
+}
+
+/// A location in question.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    pub location_id: LocationId,
+    pub zone: &'a Zone,
+    pub archived: bool,
+    /// The rooms there of the kind that the service needs, the preferred first; absent when it needs none.
+    pub rooms: Option<&'a [Room]>,
+}
+
+/// A room or a piece of equipment, and what takes its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    pub id: ResourceId,
+    pub busy: Vec<Busy>,
+}

@@ -1,0 +1,149 @@
+//! What a judgement says about a start.
+
+use jiff::Timestamp;
+
+use crate::allocation::Owner;
+use crate::id::{LocationId, OpeningId, ResourceId};
+use crate::opening::PublishMode;
+use crate::rule::Rule;
+use crate::time::{Interval, Span};
+
+/// A start that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub verdict: Verdict,
+    /// The rules that would have refused it, had staff not set them aside.
+    pub set_aside: Vec<Rule>,
+}
+
+/// Whether a start can be booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Offered(Place),
+    /// By every one of these, at least one, in the order of [`Rule`].
+    Refused(Vec<Reason>),
+}
+
+/// Where an offered start takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The opening in which it starts.
+    pub opening_id: OpeningId,
+    pub location_id: LocationId,
+    /// The room that is free for it, where the service needs one.
+    pub resource_id: Option<ResourceId>,
+}
+
+/// Why a booking cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Somebody else has the time: another one may be free.
+    Conflict,
+    /// This rule, whoever else books.
+    Rule(Rule),
+}
+
+impl Candidate {
+    /// Where it would take place, if it is offered.
+    pub const fn offered(&self) -> Option<Place> {
+        match self.verdict {
+            Verdict::Offered(place) => Some(place),
+            Verdict::Refused(_) => None,
+        }
+    }
+
+    /// Why it is not offered; empty if it is.
+    pub fn reasons(&self) -> &[Reason] {
+        match &self.verdict {
+            Verdict::Offered(_) => &[],
+            Verdict::Refused(reasons) => reasons,
+        }
+    }
+
+    /// Why it cannot be booked, in one word: the first rule that is no mere conflict, because that one stays.
+    pub fn refusal(&self) -> Option<Refusal> {
+        let mut rules = self.reasons().iter().map(Reason::rule).peekable();
+        rules.peek()?;
+        Some(
+            rules
+                .find(|rule| !rule.is_conflict())
+                .map_or(Refusal::Conflict, Refusal::Rule),
+        )
+    }
+}
+
+/// A rule that refuses a start, with what there is to say about it. Its text is for staff and logs; it names no person.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    #[error("the service, the provider or the location is archived")]
+    Archived,
+    #[error("the provider does not give this service")]
+    ServiceNotOffered,
+    #[error("the provider takes no new patients")]
+    NotAccepting,
+    #[error("it is past")]
+    Past,
+    #[error("the minimum notice allows starts from {earliest}")]
+    LeadTime { earliest: Timestamp },
+    /// Starts from `until` on are too far ahead.
+    #[error("starts can be booked before {until}")]
+    BookingHorizon { until: Timestamp },
+    /// `open_until`: when the opening in which it starts ends; absent when it starts in none.
+    #[error("{}", outside(*.open_until))]
+    OutsideOpenings { open_until: Option<Timestamp> },
+    #[error("starts are {} minutes apart, from the beginning of the opening", .interval.minutes().0)]
+    StartInterval { interval: Interval },
+    #[error("the opening is published as {mode}, not online")]
+    NotPublished { mode: PublishMode },
+    #[error("the location is closed from {} to {}", .span.starts_at(), .span.ends_at())]
+    Closure { span: Span },
+    #[error("the provider's time is blocked from {} to {}", .span.starts_at(), .span.ends_at())]
+    Block { span: Span },
+    /// `span` is the other's time without buffers.
+    #[error("the provider has {} from {} to {}, buffers aside", taker(.by), .span.starts_at(), .span.ends_at())]
+    Taken { by: Owner, span: Span },
+    #[error("the patient has an appointment from {} to {}", .span.starts_at(), .span.ends_at())]
+    PatientOverlap { span: Span },
+    #[error("no room or equipment of the needed kind is free")]
+    NoResource,
+}
+
+fn outside(open_until: Option<Timestamp>) -> String {
+    match open_until {
+        Some(end) => format!("the provider is open until {end} only"),
+        None => "the provider is not open then".to_owned(),
+    }
+}
+
+const fn taker(by: &Owner) -> &'static str {
+    match by {
+        Owner::Appointment(_) => "an appointment",
+        Owner::Hold { .. } => "a time on hold",
+        Owner::Block(_) => "a block",
+        Owner::External => "something in another calendar",
+    }
+}
+
+impl Reason {
+    /// The rule's name.
+    pub const fn rule(&self) -> Rule {
+        match self {
+            Self::Archived => Rule::Archived,
+            Self::ServiceNotOffered => Rule::ServiceNotOffered,
+            Self::NotAccepting => Rule::NotAccepting,
+            Self::Past => Rule::Past,
+            Self::LeadTime { .. } => Rule::LeadTime,
+            Self::BookingHorizon { .. } => Rule::BookingHorizon,
+            Self::OutsideOpenings { .. } => Rule::OutsideOpenings,
+            Self::StartInterval { .. } => Rule::StartInterval,
+            Self::NotPublished { .. } => Rule::NotPublished,
+            Self::Closure { .. } => Rule::Closure,
+            Self::Block { .. } => Rule::Block,
+            Self::Taken { .. } => Rule::Taken,
+            Self::PatientOverlap { .. } => Rule::PatientOverlap,
+            Self::NoResource => Rule::NoResource,
+        }
+    }
+}

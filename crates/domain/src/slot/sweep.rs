@@ -1,0 +1,113 @@
+//! A single pass over sorted times: whoever asks for later and later spans reads each busy time about once.
+
+use jiff::Timestamp;
+
+use super::{Busy, Closing, Cover, Judgement, Own, Room};
+use crate::id::{LocationId, ResourceId};
+use crate::time::Span;
+
+/// What keeps others out of a span.
+pub(super) trait Guarded {
+    fn guarded(&self) -> Span;
+}
+
+/// Spans in the order of their starts, and how far the sweep has come.
+pub(super) struct Track<'a, T> {
+    items: Vec<&'a T>,
+    passed: usize,
+}
+
+impl<'a, T: Guarded> Track<'a, T> {
+    fn new(items: impl Iterator<Item = &'a T>) -> Self {
+        let mut items: Vec<&T> = items.collect();
+        items.sort_by_key(|item| item.guarded().starts_at());
+        Self { items, passed: 0 }
+    }
+
+    /// All that overlap `span`, which must not start before the one asked for last.
+    pub fn during(&mut self, span: &Span) -> impl Iterator<Item = &'a T> {
+        let over = |item: &&T| item.guarded().ends_at() <= span.starts_at();
+        while self.items.get(self.passed).is_some_and(over) {
+            self.passed += 1;
+        }
+        // Items may overlap each other, so one that is over can still come after one that is not.
+        self.items[self.passed..]
+            .iter()
+            .take_while(|item| item.guarded().starts_at() < span.ends_at())
+            .filter(|item| item.guarded().overlaps(span))
+            .copied()
+    }
+}
+
+/// The rooms of one location, each with its own pass.
+type Rooms<'a> = Vec<(ResourceId, Track<'a, Busy>)>;
+
+struct SweptSite<'a> {
+    location_id: LocationId,
+    horizon: Timestamp,
+    rooms: Option<Rooms<'a>>,
+}
+
+/// Everything that a judgement looks at, sorted.
+pub(super) struct Sweep<'a> {
+    pub cover: Cover<'a>,
+    pub provider: Track<'a, Busy>,
+    pub patient: Track<'a, Busy>,
+    pub closings: Track<'a, Closing>,
+    sites: Vec<SweptSite<'a>>,
+}
+
+impl<'a> Sweep<'a> {
+    pub fn new(judgement: &Judgement<'a>) -> Self {
+        let Judgement { now, own, sites, .. } = *judgement;
+        let in_question = |location| sites.iter().any(|site| site.location_id == location);
+        Self {
+            cover: Cover::of(
+                judgement
+                    .openings
+                    .iter()
+                    .filter(|opening| in_question(opening.location_id)),
+            ),
+            provider: keeping_out(judgement.busy, now, own),
+            patient: keeping_out(judgement.patient_busy, now, own),
+            closings: Track::new(judgement.closings.iter()),
+            sites: sites
+                .iter()
+                .map(|site| SweptSite {
+                    location_id: site.location_id,
+                    horizon: judgement.terms.horizon.ends_at(now, site.zone),
+                    rooms: site.rooms.map(|rooms| swept(rooms, now, own)),
+                })
+                .collect(),
+        }
+    }
+
+    /// When booking ends at that location, or at whichever it ends last.
+    pub fn horizon(&self, location: Option<LocationId>) -> Option<Timestamp> {
+        self.sites
+            .iter()
+            .filter(|site| location.is_none_or(|location| location == site.location_id))
+            .map(|site| site.horizon)
+            .max()
+    }
+
+    /// The rooms at that location; absent when none is needed.
+    pub fn rooms(&mut self, location: LocationId) -> Option<&mut Rooms<'a>> {
+        self.sites
+            .iter_mut()
+            .find(|site| site.location_id == location)?
+            .rooms
+            .as_mut()
+    }
+}
+
+fn swept(rooms: &[Room], now: Timestamp, own: Own) -> Rooms<'_> {
+    rooms
+        .iter()
+        .map(|room| (room.id, keeping_out(&room.busy, now, own)))
+        .collect()
+}
+
+fn keeping_out(busy: &[Busy], now: Timestamp, own: Own) -> Track<'_, Busy> {
+    Track::new(busy.iter().filter(move |busy| busy.keeps_out(now, own)))
+}
