@@ -1,5 +1,7 @@
 //! Named rules for fields. Each refusal is a code; its text stands in the catalogues as `error-<code>`.
 
+use kalends_domain::time::Zone;
+
 use crate::error::{AppError, FieldError, Result};
 
 /// Collects every field that breaks a rule, so that a form shows them all at once.
@@ -82,11 +84,13 @@ impl Check {
         text
     }
 
-    /// An IANA time zone.
+    /// An IANA time zone, as the database spells it.
     pub fn time_zone(&mut self, field: &str, text: &str) -> String {
         let text = self.line(field, text, 64);
-        if !text.is_empty() && jiff::tz::TimeZone::get(&text).is_err() {
-            self.fail(field, "unknown-zone");
+        match Zone::new(&text) {
+            Ok(zone) => return zone.name().to_owned(),
+            Err(_) if text.is_empty() => {}
+            Err(_) => self.fail(field, "unknown-zone"),
         }
         text
     }
