@@ -109,6 +109,7 @@ impl Judgement<'_> {
             });
         }
         reasons.sort_by_key(Reason::rule);
+        reasons.dedup();
         let verdict = match opening {
             Some(opening) if reasons.is_empty() => Verdict::Offered(Place {
                 opening_id: opening.id,
@@ -212,3 +213,6 @@ impl Judgement<'_> {
         free
     }
 }
+
+#[cfg(test)]
+mod tests;

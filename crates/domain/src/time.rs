@@ -13,3 +13,6 @@ pub use month::{Month, NotAMonth};
 pub use span::{EmptySpan, Span};
 pub use weekday::Weekday;
 pub use zone::{UnknownZone, Zone};
+
+#[cfg(test)]
+mod tests;
