@@ -1,9 +1,12 @@
-//! What the API and the pages share: state, errors, who is calling, what a request may contain.
+//! What the API and the pages share: state, errors, who is calling, what a request may contain, the reader's language.
 
+pub mod assets;
 pub mod caller;
 pub mod conditional;
 pub mod json;
 pub mod list;
+pub mod local_path;
+pub mod locale;
 pub mod once;
 pub mod params;
 pub mod problem;

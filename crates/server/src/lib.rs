@@ -2,4 +2,5 @@
 
 pub mod api;
 pub mod http;
+pub mod pages;
 pub mod serve;
