@@ -11,6 +11,8 @@ pub mod opening;
 pub mod page;
 pub mod permission;
 pub mod rule;
+pub mod session;
 pub mod slot;
 pub mod tenant;
 pub mod time;
+pub mod user;

@@ -44,3 +44,38 @@ pub struct Tenant {
     pub updated_at: Timestamp,
     pub version: i64,
 }
+
+/// The tenant of an installation that has only one.
+pub const DEFAULT_SLUG: &str = "default";
+
+/// Names that an installation keeps for itself.
+const RESERVED: [&str; 8] = ["www", "api", "admin", "platform", "static", "assets", "docs", "localhost"];
+
+/// Whether `slug` can stand in a host name: 1 to 63 lower-case letters, digits and inner dashes (RFC 1123), not reserved, and
+/// not in the form of an internationalised label.
+pub fn is_slug(slug: &str) -> bool {
+    let plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let bytes = slug.as_bytes();
+    (1..=63).contains(&bytes.len())
+        && bytes.iter().all(|&c| plain(c) || c == b'-')
+        && bytes.first().copied().is_some_and(plain)
+        && bytes.last().copied().is_some_and(plain)
+        && bytes.get(2..4) != Some(b"--")
+        && !RESERVED.contains(&slug)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slug;
+
+    #[test]
+    fn a_slug_is_a_host_label() {
+        for slug in ["default", "a", "st-anna", "clinic24", "4you"] {
+            assert!(is_slug(slug), "{slug}");
+        }
+        let long = "x".repeat(64);
+        for slug in ["", "-a", "a-", "A", "a.b", "a_b", "ä", "www", "xn--abc", long.as_str()] {
+            assert!(!is_slug(slug), "{slug}");
+        }
+    }
+}

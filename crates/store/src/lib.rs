@@ -9,9 +9,15 @@ pub mod error;
 pub mod idempotency_keys;
 pub mod jobs;
 pub mod list;
+pub mod memberships;
+pub mod refresh_tokens;
+pub mod sessions;
+pub mod signing_keys;
 mod sqlite;
 pub mod store;
+pub mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tx;
+pub mod users;
 mod value;
