@@ -67,6 +67,7 @@ CREATE TABLE holds (
     FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
 ) STRICT;
 CREATE INDEX holds_expires_at ON holds (tenant_id, expires_at);
+CREATE INDEX holds_created_by ON holds (tenant_id, created_by) WHERE created_by IS NOT NULL;
 
 CREATE TABLE appointments (
     tenant_id BLOB NOT NULL,
@@ -152,4 +153,6 @@ CREATE TABLE allocations (
 CREATE INDEX allocations_bookable ON allocations (tenant_id, bookable_id, block_starts_at);
 CREATE INDEX allocations_appointment ON allocations (tenant_id, appointment_id) WHERE appointment_id IS NOT NULL;
 CREATE INDEX allocations_hold ON allocations (tenant_id, hold_id) WHERE hold_id IS NOT NULL;
+-- Few at any time, so that a booking finds those in its way whatever the bookable's history.
+CREATE INDEX allocations_hold_time ON allocations (tenant_id, bookable_id, block_starts_at) WHERE kind = 'hold';
 CREATE INDEX allocations_block ON allocations (tenant_id, block_id) WHERE block_id IS NOT NULL;

@@ -123,6 +123,18 @@ pub struct Appointment {
     pub updated_at: Timestamp,
 }
 
+/// An appointment with what its people and things are called, for lists and pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedAppointment {
+    pub appointment: Appointment,
+    pub service_name: String,
+    /// With the title.
+    pub provider_name: String,
+    pub patient_name: String,
+    pub location_name: String,
+    pub resource_name: Option<String>,
+}
+
 /// One change in the life of an appointment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppointmentEvent {

@@ -4,6 +4,7 @@ pub mod allocation;
 pub mod appointment;
 pub mod audit;
 pub mod department;
+pub mod hold;
 pub mod id;
 pub mod job;
 pub mod name;

@@ -1,10 +1,74 @@
 //! The history of appointments.
 
-use kalends_domain::appointment::AppointmentEvent;
-use kalends_domain::id::TenantId;
+use kalends_domain::appointment::{AppointmentEvent, Status};
+use kalends_domain::id::{AppointmentId, TenantId};
+use uuid::Uuid;
 
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::tx::Tx;
+use crate::value::Instant;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    appointment_id: Uuid,
+    version: i64,
+    at: Instant,
+    actor_id: Option<Uuid>,
+    action: String,
+    from_status: Option<String>,
+    to_status: String,
+    starts_at: Instant,
+    provider_id: Uuid,
+    reason: Option<String>,
+}
+
+impl TryFrom<Row> for AppointmentEvent {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let status = |column, name: &str| {
+            name.parse::<Status>().map_err(|_| StoreError::Corrupt {
+                table: "appointment_events",
+                column,
+                row: format!("{} version {}", row.appointment_id, row.version),
+                value: name.to_owned(),
+            })
+        };
+        Ok(Self {
+            appointment_id: row.appointment_id.into(),
+            version: row.version,
+            at: row.at.0,
+            actor_id: row.actor_id.map(Into::into),
+            from_status: row
+                .from_status
+                .as_deref()
+                .map(|name| status("from_status", name))
+                .transpose()?,
+            to_status: status("to_status", &row.to_status)?,
+            action: row.action,
+            starts_at: row.starts_at.0,
+            provider_id: row.provider_id.into(),
+            reason: row.reason,
+        })
+    }
+}
+
+/// The history of one appointment, oldest first.
+///
+/// # Errors
+/// What the database refused, or a row that does not parse.
+pub async fn list(tx: &mut Tx, tenant: TenantId, appointment: AppointmentId) -> Result<Vec<AppointmentEvent>> {
+    let rows: Vec<Row> = tx
+        .query(
+            "SELECT appointment_id, version, at, actor_id, action, from_status, to_status, starts_at, provider_id, reason
+             FROM appointment_events WHERE tenant_id = $1 AND appointment_id = $2 ORDER BY version",
+        )
+        .bind(tenant)
+        .bind(appointment)
+        .all()
+        .await?;
+    rows.into_iter().map(AppointmentEvent::try_from).collect()
+}
 
 /// Writes changes as they happened.
 ///

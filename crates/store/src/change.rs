@@ -144,3 +144,6 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
         sqlite::apply(tx, tenant, now, change).await
     }
 }
+
+#[cfg(test)]
+mod tests;

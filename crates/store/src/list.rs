@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::bind::Bind;
 use crate::error::{Result, StoreError};
-use crate::tx::{Record, Tx};
+use crate::tx::{Query, Record, Tx};
 use crate::value::Instant;
 
 /// A row of a list: what it is sorted by stands beside it, so that the next page knows where to start.
@@ -39,18 +39,22 @@ pub struct ListSpec {
     pub archived: Option<&'static str>,
 }
 
-/// A condition with its value, such as `("t.location_id = ", id)`; the placeholder is appended.
+/// A condition with what it compares to, such as `("t.location_id =", id)`.
 pub struct Filter {
     condition: &'static str,
-    bind: Box<dyn FnOnce(crate::tx::Query<'_>) -> crate::tx::Query<'_> + Send>,
+    values: Vec<Value>,
+    set: bool,
 }
+
+type Value = Box<dyn FnOnce(Query<'_>) -> Query<'_> + Send>;
 
 impl Filter {
     /// `condition` ends where its placeholder goes: `"t.kind ="`, `"t.starts_at >="`.
     pub fn new(condition: &'static str, value: impl Bind + Send + 'static) -> Self {
         Self {
             condition,
-            bind: Box::new(move |query| query.bind(value)),
+            values: vec![boxed(value)],
+            set: false,
         }
     }
 
@@ -58,6 +62,43 @@ impl Filter {
     pub fn optional<T: Bind + Send + 'static>(condition: &'static str, value: Option<T>) -> Option<Self> {
         value.map(|value| Self::new(condition, value))
     }
+
+    /// `condition` has a `?` where the set goes, which may be empty: `"t.status IN ?"`.
+    pub fn one_of<T: Bind + Send + 'static>(condition: &'static str, values: impl IntoIterator<Item = T>) -> Self {
+        Self {
+            condition,
+            values: values.into_iter().map(boxed).collect(),
+            set: true,
+        }
+    }
+
+    /// The condition with its placeholders, from `$next` on.
+    pub(crate) fn sql(&self, next: usize) -> String {
+        if !self.set {
+            return format!("{} ${next}", self.condition);
+        }
+        // PostgreSQL has no empty set.
+        let set = match self.values.len() {
+            0 => "(NULL)".to_owned(),
+            count => {
+                let placeholders: Vec<String> = (next..next + count).map(|at| format!("${at}")).collect();
+                format!("({})", placeholders.join(", "))
+            }
+        };
+        self.condition.replacen('?', &set, 1)
+    }
+
+    pub(crate) const fn placeholders(&self) -> usize {
+        self.values.len()
+    }
+
+    pub(crate) fn bind(self, query: Query<'_>) -> Query<'_> {
+        self.values.into_iter().fold(query, |query, value| value(query))
+    }
+}
+
+fn boxed(value: impl Bind + Send + 'static) -> Value {
+    Box::new(move |query| query.bind(value))
 }
 
 /// Reads one page.
@@ -79,13 +120,14 @@ pub async fn page<R: ListRow>(
 
     let mut sql = spec.select.to_owned();
     let mut next = 2;
+    for filter in &filters {
+        sql += &format!(" AND {}", filter.sql(next));
+        next += filter.placeholders();
+    }
     let mut placeholder = || {
         next += 1;
         next - 1
     };
-    for filter in &filters {
-        sql += &format!(" AND {} ${}", filter.condition, placeholder());
-    }
     if let Some(column) = spec.archived {
         sql += &format!(
             " AND {column} IS {}",
@@ -120,7 +162,7 @@ pub async fn page<R: ListRow>(
 
     let mut query = tx.query_built(sql).bind(tenant);
     for filter in filters {
-        query = (filter.bind)(query);
+        query = filter.bind(query);
     }
     if spec.search.is_some() {
         for word in words {

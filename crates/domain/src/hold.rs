@@ -1,0 +1,25 @@
+//! A slot kept for minutes while somebody fills in the form.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::id::{HoldId, LocationId, ProviderId, ResourceId, ServiceId, UserId};
+
+/// How long a slot is kept.
+pub const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+/// How many slots one person may keep at a time.
+pub const MAX_LIVE: i64 = 5;
+
+/// A hold as it is stored; its secret is stored hashed, and never read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    pub id: HoldId,
+    pub service_id: ServiceId,
+    pub provider_id: ProviderId,
+    pub location_id: LocationId,
+    pub resource_id: Option<ResourceId>,
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub created_by: Option<UserId>,
+}

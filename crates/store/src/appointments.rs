@@ -1,0 +1,311 @@
+//! Appointments: found, listed and counted here; made and changed as part of a [`Change`](crate::change::Change) only.
+
+use jiff::Timestamp;
+use kalends_domain::appointment::{Appointment, NamedAppointment, Policy, Status};
+use kalends_domain::id::{AppointmentId, DepartmentId, LocationId, PatientId, ProviderId, ServiceId, TenantId};
+use kalends_domain::page::{Page, PageRequest, SortValue};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::error::{Result, StoreError};
+use crate::list::{self, Filter, ListRow, ListSpec, SortColumn};
+use crate::tx::Tx;
+use crate::value::Instant;
+
+const FIND: &str =
+    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_id,
+        t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.status_reason,
+        t.created_at, t.updated_at
+     FROM appointments t WHERE t.tenant_id = $1";
+
+const NAMED: &str =
+    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_id,
+        t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.status_reason,
+        t.created_at, t.updated_at,
+        s.name AS service_name, l.name AS location_name, r.name AS resource_name,
+        COALESCE(d.title || ' ', '') || d.given_name || ' ' || d.family_name AS provider_name,
+        p.given_name || ' ' || p.family_name AS patient_name,
+        lower(p.family_name || ' ' || p.given_name) AS patient_key,
+        lower(d.family_name || ' ' || d.given_name) AS provider_key
+     FROM appointments t
+     JOIN services s ON s.tenant_id = t.tenant_id AND s.id = t.service_id
+     JOIN providers d ON d.tenant_id = t.tenant_id AND d.id = t.provider_id
+     JOIN patients p ON p.tenant_id = t.tenant_id AND p.id = t.patient_id
+     JOIN locations l ON l.tenant_id = t.tenant_id AND l.id = t.location_id
+     LEFT JOIN resources r ON r.tenant_id = t.tenant_id AND r.id = t.resource_id
+     WHERE t.tenant_id = $1";
+
+const LIST: ListSpec = ListSpec {
+    select: NAMED,
+    sorts: &[
+        SortColumn {
+            name: "starts_at",
+            sql: "t.starts_at",
+            instant: true,
+        },
+        SortColumn {
+            name: "created_at",
+            sql: "t.created_at",
+            instant: true,
+        },
+        SortColumn {
+            name: "status",
+            sql: "t.status",
+            instant: false,
+        },
+        SortColumn {
+            name: "patient",
+            sql: "lower(p.family_name || ' ' || p.given_name)",
+            instant: false,
+        },
+        SortColumn {
+            name: "provider",
+            sql: "lower(d.family_name || ' ' || d.given_name)",
+            instant: false,
+        },
+    ],
+    search: Some("p.search_key"),
+    archived: None,
+};
+
+/// Which appointments; what is absent does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct AppointmentFilter {
+    /// Those that end after this instant,
+    pub from: Option<Timestamp>,
+    /// and start before this one.
+    pub to: Option<Timestamp>,
+    pub provider_id: Option<ProviderId>,
+    pub patient_id: Option<PatientId>,
+    pub service_id: Option<ServiceId>,
+    pub location_id: Option<LocationId>,
+    /// One of these; none means any.
+    pub statuses: Vec<Status>,
+    /// What the caller may see at all.
+    pub visible: Visible,
+}
+
+/// How far a caller sees.
+#[derive(Clone, Debug, Default)]
+pub struct Visible {
+    /// The caller's own: as the provider, or as the patient.
+    pub provider_id: Option<ProviderId>,
+    pub patient_id: Option<PatientId>,
+    /// The sites and departments that the caller works for; none means all.
+    pub locations: Vec<LocationId>,
+    pub departments: Vec<DepartmentId>,
+}
+
+impl AppointmentFilter {
+    fn filters(&self) -> Vec<Filter> {
+        let visible = &self.visible;
+        let mut filters: Vec<Filter> = [
+            Filter::optional("t.ends_at >", self.from),
+            Filter::optional("t.starts_at <", self.to),
+            Filter::optional("t.provider_id =", self.provider_id),
+            Filter::optional("t.patient_id =", self.patient_id),
+            Filter::optional("t.service_id =", self.service_id),
+            Filter::optional("t.location_id =", self.location_id),
+            Filter::optional("t.provider_id =", visible.provider_id),
+            Filter::optional("t.patient_id =", visible.patient_id),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if !self.statuses.is_empty() {
+            let names = self.statuses.iter().map(|status| status.name());
+            filters.push(Filter::one_of("t.status IN ?", names));
+        }
+        if !visible.locations.is_empty() {
+            filters.push(Filter::one_of("t.location_id IN ?", visible.locations.clone()));
+        }
+        if !visible.departments.is_empty() {
+            filters.push(Filter::one_of(
+                "t.provider_id IN (SELECT pd.provider_id FROM provider_departments pd
+                     WHERE pd.tenant_id = t.tenant_id AND pd.department_id IN ?)",
+                visible.departments.clone(),
+            ));
+        }
+        filters
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    version: i64,
+    status: String,
+    service_id: Uuid,
+    provider_id: Uuid,
+    patient_id: Uuid,
+    location_id: Uuid,
+    resource_id: Option<Uuid>,
+    starts_at: Instant,
+    ends_at: Instant,
+    time_zone: String,
+    reason: Option<String>,
+    notes: Option<String>,
+    policy: Json<Policy>,
+    overrides: Json<Vec<String>>,
+    booked_by: Option<Uuid>,
+    status_reason: Option<String>,
+    created_at: Instant,
+    updated_at: Instant,
+}
+
+impl TryFrom<Row> for Appointment {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: row.id.into(),
+            version: row.version,
+            status: status(row.id, &row.status)?,
+            service_id: row.service_id.into(),
+            provider_id: row.provider_id.into(),
+            patient_id: row.patient_id.into(),
+            location_id: row.location_id.into(),
+            resource_id: row.resource_id.map(Into::into),
+            starts_at: row.starts_at.0,
+            ends_at: row.ends_at.0,
+            time_zone: row.time_zone,
+            reason: row.reason,
+            notes: row.notes,
+            policy: row.policy.0,
+            overrides: row.overrides.0,
+            booked_by: row.booked_by.map(Into::into),
+            status_reason: row.status_reason,
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+        })
+    }
+}
+
+fn status(id: Uuid, name: &str) -> Result<Status> {
+    name.parse().map_err(|_| StoreError::Corrupt {
+        table: "appointments",
+        column: "status",
+        row: id.to_string(),
+        value: name.to_owned(),
+    })
+}
+
+#[derive(sqlx::FromRow)]
+struct NamedRow {
+    #[sqlx(flatten)]
+    row: Row,
+    service_name: String,
+    provider_name: String,
+    patient_name: String,
+    location_name: String,
+    resource_name: Option<String>,
+    patient_key: String,
+    provider_key: String,
+}
+
+impl ListRow for NamedRow {
+    fn id(&self) -> Uuid {
+        self.row.id
+    }
+
+    fn sort_value(&self, column: &str) -> SortValue {
+        match column {
+            "created_at" => list::instant(self.row.created_at),
+            "status" => SortValue::Text(self.row.status.clone()),
+            "patient" => SortValue::Text(self.patient_key.clone()),
+            "provider" => SortValue::Text(self.provider_key.clone()),
+            _ => list::instant(self.row.starts_at),
+        }
+    }
+}
+
+impl TryFrom<NamedRow> for NamedAppointment {
+    type Error = StoreError;
+
+    fn try_from(row: NamedRow) -> Result<Self> {
+        Ok(Self {
+            appointment: row.row.try_into()?,
+            service_name: row.service_name,
+            provider_name: row.provider_name,
+            patient_name: row.patient_name,
+            location_name: row.location_name,
+            resource_name: row.resource_name,
+        })
+    }
+}
+
+/// One page of appointments; by their start unless another order is asked for.
+///
+/// # Errors
+/// An unknown sort column, or what the database refused.
+pub async fn list(
+    tx: &mut Tx,
+    tenant: TenantId,
+    request: &PageRequest,
+    filter: &AppointmentFilter,
+) -> Result<Page<NamedAppointment>> {
+    let page = list::page::<NamedRow>(tx, tenant, &LIST, request, filter.filters()).await?;
+    let items: Result<Vec<_>> = page.items.into_iter().map(NamedAppointment::try_from).collect();
+    Ok(Page {
+        items: items?,
+        next: page.next,
+    })
+}
+
+/// The appointment.
+///
+/// # Errors
+/// What the database refused.
+pub async fn find(tx: &mut Tx, tenant: TenantId, id: AppointmentId) -> Result<Option<Appointment>> {
+    let row: Option<Row> = tx
+        .query_built(format!("{FIND} AND t.id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .optional()
+        .await?;
+    row.map(Appointment::try_from).transpose()
+}
+
+/// The appointment with its names.
+///
+/// # Errors
+/// What the database refused.
+pub async fn find_named(tx: &mut Tx, tenant: TenantId, id: AppointmentId) -> Result<Option<NamedAppointment>> {
+    let row: Option<NamedRow> = tx
+        .query_built(format!("{NAMED} AND t.id = $2"))
+        .bind(tenant)
+        .bind(id)
+        .optional()
+        .await?;
+    row.map(NamedAppointment::try_from).transpose()
+}
+
+#[derive(sqlx::FromRow)]
+struct CountRow {
+    status: String,
+    count: i64,
+}
+
+/// How many there are in each state; states without any are left out.
+///
+/// # Errors
+/// What the database refused.
+pub async fn counts(tx: &mut Tx, tenant: TenantId, filter: &AppointmentFilter) -> Result<Vec<(Status, i64)>> {
+    let filters = filter.filters();
+    let mut sql = String::from("SELECT t.status, count(*) AS count FROM appointments t WHERE t.tenant_id = $1");
+    let mut next = 2;
+    for filter in &filters {
+        sql += &format!(" AND {}", filter.sql(next));
+        next += filter.placeholders();
+    }
+    sql += " GROUP BY t.status ORDER BY t.status";
+    let query = tx.query_built(sql).bind(tenant);
+    let rows: Vec<CountRow> = filters
+        .into_iter()
+        .fold(query, |query, filter| filter.bind(query))
+        .all()
+        .await?;
+    rows.into_iter()
+        .map(|row| Ok((status(Uuid::nil(), &row.status)?, row.count)))
+        .collect()
+}

@@ -1,0 +1,113 @@
+//! Holds: found and given up here; made and spent as part of a [`Change`](crate::change::Change) only.
+
+use jiff::Timestamp;
+use kalends_domain::hold::Hold;
+use kalends_domain::id::{HoldId, TenantId, UserId};
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::tx::Tx;
+use crate::value::Instant;
+
+const COLUMNS: &str =
+    "SELECT id, service_id, provider_id, location_id, resource_id, starts_at, ends_at, expires_at, created_by
+     FROM holds WHERE tenant_id = $1";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    service_id: Uuid,
+    provider_id: Uuid,
+    location_id: Uuid,
+    resource_id: Option<Uuid>,
+    starts_at: Instant,
+    ends_at: Instant,
+    expires_at: Instant,
+    created_by: Option<Uuid>,
+}
+
+impl From<Row> for Hold {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id.into(),
+            service_id: row.service_id.into(),
+            provider_id: row.provider_id.into(),
+            location_id: row.location_id.into(),
+            resource_id: row.resource_id.map(Into::into),
+            starts_at: row.starts_at.0,
+            ends_at: row.ends_at.0,
+            expires_at: row.expires_at.0,
+            created_by: row.created_by.map(Into::into),
+        }
+    }
+}
+
+/// The hold with this secret, expired or not; only the secret's hash is stored.
+///
+/// # Errors
+/// What the database refused.
+pub async fn find_by_token(tx: &mut Tx, tenant: TenantId, token_hash: &[u8]) -> Result<Option<Hold>> {
+    let row: Option<Row> = tx
+        .query_built(format!("{COLUMNS} AND token_hash = $2"))
+        .bind(tenant)
+        .bind(token_hash)
+        .optional()
+        .await?;
+    Ok(row.map(Hold::from))
+}
+
+/// How many holds of this person are live.
+///
+/// # Errors
+/// What the database refused.
+pub async fn count_live(tx: &mut Tx, tenant: TenantId, now: Timestamp, created_by: UserId) -> Result<i64> {
+    tx.query("SELECT count(*) FROM holds WHERE tenant_id = $1 AND created_by = $2 AND expires_at > $3")
+        .bind(tenant)
+        .bind(created_by)
+        .bind(now)
+        .scalar()
+        .await
+}
+
+/// Who may give up a hold.
+#[derive(Clone, Debug)]
+pub enum Holder {
+    /// Whoever has its secret.
+    Token(Vec<u8>),
+    /// Whoever made it.
+    User(UserId),
+}
+
+/// Gives up a hold, with its allocations; `false` when this caller has no such hold.
+///
+/// # Errors
+/// What the database refused.
+pub async fn release(tx: &mut Tx, tenant: TenantId, id: HoldId, holder: &Holder) -> Result<bool> {
+    let query = match holder {
+        Holder::Token(hash) => tx
+            .query("DELETE FROM holds WHERE tenant_id = $1 AND id = $2 AND token_hash = $3")
+            .bind(tenant)
+            .bind(id)
+            .bind(&hash[..]),
+        Holder::User(user) => tx
+            .query("DELETE FROM holds WHERE tenant_id = $1 AND id = $2 AND created_by = $3")
+            .bind(tenant)
+            .bind(id)
+            .bind(*user),
+    };
+    Ok(query.execute().await? == 1)
+}
+
+/// Deletes what has expired, with its allocations, and says how many. Holds that a booking is deleting are left to it.
+///
+/// # Errors
+/// What the database refused.
+pub async fn delete_expired(tx: &mut Tx, tenant: TenantId, now: Timestamp) -> Result<u64> {
+    let sql = if tx.is_postgres() {
+        "DELETE FROM holds WHERE tenant_id = $1 AND id IN (
+             SELECT id FROM holds WHERE tenant_id = $1 AND expires_at <= $2 ORDER BY id FOR UPDATE SKIP LOCKED)"
+    } else {
+        "DELETE FROM holds WHERE tenant_id = $1 AND expires_at <= $2"
+    };
+    tx.query(sql).bind(tenant).bind(now).execute().await
+}
