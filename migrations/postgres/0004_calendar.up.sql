@@ -10,7 +10,7 @@ CREATE TABLE openings (
     local_from text NOT NULL, -- HH:MM
     local_to text NOT NULL, -- HH:MM, up to 24:00
     starts_at timestamptz NOT NULL,
-    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
+    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at AND ends_at - starts_at <= interval '48 hours'),
     slot_minutes integer NOT NULL CHECK (slot_minutes BETWEEN 5 AND 480),
     publish_mode text NOT NULL DEFAULT 'online' CHECK (publish_mode IN ('online', 'contact', 'internal')),
     created_at timestamptz NOT NULL,
@@ -144,6 +144,7 @@ CREATE TABLE allocations (
     PRIMARY KEY (tenant_id, id),
     CHECK (num_nonnulls(provider_id, resource_id, patient_id) = 1),
     CHECK (block_starts_at <= starts_at AND block_ends_at >= ends_at),
+    CHECK (block_ends_at - block_starts_at <= interval '32 days'), -- so that readers know how far back to look
     CHECK ((kind = 'appointment') = (appointment_id IS NOT NULL)),
     CHECK ((kind = 'hold') = (hold_id IS NOT NULL AND expires_at IS NOT NULL)),
     CHECK ((kind = 'block') = (block_id IS NOT NULL)),

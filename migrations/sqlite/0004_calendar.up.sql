@@ -8,7 +8,7 @@ CREATE TABLE openings (
     local_from TEXT NOT NULL, -- HH:MM
     local_to TEXT NOT NULL, -- HH:MM, up to 24:00
     starts_at INTEGER NOT NULL,
-    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
+    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at AND ends_at - starts_at <= 172800000000), -- 48 hours
     slot_minutes INTEGER NOT NULL CHECK (slot_minutes BETWEEN 5 AND 480),
     publish_mode TEXT NOT NULL DEFAULT 'online' CHECK (publish_mode IN ('online', 'contact', 'internal')),
     created_at INTEGER NOT NULL,
@@ -140,6 +140,7 @@ CREATE TABLE allocations (
     PRIMARY KEY (tenant_id, id),
     CHECK ((provider_id IS NOT NULL) + (resource_id IS NOT NULL) + (patient_id IS NOT NULL) = 1),
     CHECK (block_starts_at <= starts_at AND block_ends_at >= ends_at),
+    CHECK (block_ends_at - block_starts_at <= 2764800000000), -- 32 days, so that readers know how far back to look
     CHECK ((kind = 'appointment') = (appointment_id IS NOT NULL)),
     CHECK ((kind = 'hold') = (hold_id IS NOT NULL AND expires_at IS NOT NULL)),
     CHECK ((kind = 'block') = (block_id IS NOT NULL)),

@@ -14,6 +14,9 @@ pub enum StoreError {
     /// The time is taken.
     #[error("the time of the {0} is taken")]
     Taken(Whose),
+    /// The provider is open then already.
+    #[error("openings of one provider overlap")]
+    Overlap,
     /// The opening was removed, shortened or closed.
     #[error("the opening is no longer open for this time")]
     OpeningGone,
@@ -65,6 +68,10 @@ impl From<sqlx::Error> for StoreError {
                 table: cause.table().unwrap_or_default().to_owned(),
             },
             "23503" | "787" => Self::ForeignKey,
+            // The constraint of `openings`; allocations are inserted with ON CONFLICT DO NOTHING.
+            "23P01" => Self::Overlap,
+            // A trigger's RAISE.
+            "1811" if message == "openings_no_overlap" => Self::Overlap,
             "40P01" | "40001" => Self::Conflict,
             "2067" | "1555" => Self::Unique {
                 table: sqlite_table(message),

@@ -1,10 +1,13 @@
 //! The databases. `&mut Tx` and `TenantId` come first; functions return domain types, and `Option` where there is nothing.
 
+pub mod allocations;
 pub mod appointment_events;
 pub mod appointments;
 pub mod audit;
 mod bind;
+pub mod blocks;
 pub mod change;
+pub mod closures;
 pub mod departments;
 pub mod error;
 pub mod holds;
@@ -15,7 +18,10 @@ pub mod memberships;
 pub mod refresh_tokens;
 pub mod sessions;
 pub mod signing_keys;
+pub mod openings;
+pub mod sites;
 mod sqlite;
+pub mod standings;
 pub mod store;
 pub mod tenants;
 #[cfg(feature = "testing")]
