@@ -3,6 +3,8 @@
 pub mod allocation;
 pub mod appointment;
 pub mod audit;
+pub mod block;
+pub mod closure;
 pub mod department;
 pub mod hold;
 pub mod id;
