@@ -7,4 +7,5 @@ pub mod ctx;
 pub mod departments;
 pub mod error;
 pub mod idempotency;
+pub mod slots;
 pub mod validate;

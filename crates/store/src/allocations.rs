@@ -14,7 +14,8 @@ use crate::value::Instant;
 /// No allocation is longer, buffers included: the table's own rule, so a reader need not look further back than this.
 const LONGEST: SignedDuration = SignedDuration::from_hours(32 * 24);
 
-const COLUMNS: &str = "SELECT a.id, a.provider_id, a.resource_id, a.patient_id, a.kind, a.appointment_id, a.hold_id, a.block_id,
+const COLUMNS: &str =
+    "SELECT a.id, a.provider_id, a.resource_id, a.patient_id, a.kind, a.appointment_id, a.hold_id, a.block_id,
     a.starts_at, a.ends_at, a.block_starts_at, a.block_ends_at, a.blocks, a.expires_at";
 
 #[derive(sqlx::FromRow)]
@@ -51,7 +52,13 @@ impl TryFrom<Row> for Allocation {
             (None, None, Some(id)) => Bookable::Patient(id.into()),
             _ => return Err(corrupt("bookable_id", "")),
         };
-        let owner = match (row.kind.as_str(), row.appointment_id, row.hold_id, row.expires_at, row.block_id) {
+        let owner = match (
+            row.kind.as_str(),
+            row.appointment_id,
+            row.hold_id,
+            row.expires_at,
+            row.block_id,
+        ) {
             ("appointment", Some(id), ..) => Owner::Appointment(id.into()),
             ("hold", _, Some(id), Some(expires_at), _) => Owner::Hold {
                 id: id.into(),

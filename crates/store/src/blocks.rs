@@ -12,7 +12,8 @@ use crate::list::{self, Filter, ListRow, ListSpec, SortColumn};
 use crate::tx::Tx;
 use crate::value::Instant;
 
-const COLUMNS: &str = "SELECT t.id, t.provider_id, t.starts_at, t.ends_at, t.reason, t.created_by, t.created_at FROM blocks t
+const COLUMNS: &str =
+    "SELECT t.id, t.provider_id, t.starts_at, t.ends_at, t.reason, t.created_by, t.created_at FROM blocks t
     WHERE t.tenant_id = $1";
 
 const LIST: ListSpec = ListSpec {

@@ -20,7 +20,8 @@ pub use write::{delete, insert, insert_where_free, lock, lock_during, update};
 /// No opening is longer: the table's own rule, so a reader need not look further back than this.
 const LONGEST: SignedDuration = SignedDuration::from_hours(48);
 
-const COLUMNS: &str = "SELECT o.id, o.provider_id, o.location_id, o.local_date, o.local_from, o.local_to, o.starts_at, o.ends_at,
+const COLUMNS: &str =
+    "SELECT o.id, o.provider_id, o.location_id, o.local_date, o.local_from, o.local_to, o.starts_at, o.ends_at,
     o.slot_minutes, o.publish_mode FROM openings o";
 
 #[derive(sqlx::FromRow)]
@@ -48,7 +49,9 @@ impl TryFrom<Row> for Opening {
             value,
         };
         let time = |column, text: &str| text.parse().map_err(|_| corrupt(column, text.to_owned()));
-        let interval = u32::try_from(row.slot_minutes).ok().and_then(|minutes| minutes.try_into().ok());
+        let interval = u32::try_from(row.slot_minutes)
+            .ok()
+            .and_then(|minutes| minutes.try_into().ok());
         Ok(Self {
             id: row.id.into(),
             provider_id: row.provider_id.into(),
