@@ -4,7 +4,7 @@ import { extname, join } from "node:path";
 
 // How a template or a Rust file names an icon: `page.icon("calendar")`, `Icon("calendar")`.
 const NAMED = /\b[Ii]con\("([a-z0-9-]+)"/g;
-const SOURCES = ["../crates/server/templates", "../crates/server/src/pages"];
+const SOURCES = ["../crates/server/templates", "../crates/server/src"];
 
 function* filesUnder(dir) {
   for (const entry of readdirSync(dir, { withFileTypes: true })) {

@@ -7,5 +7,7 @@ pub mod ctx;
 pub mod departments;
 pub mod error;
 pub mod idempotency;
+pub mod reports;
+pub mod settings;
 pub mod slots;
 pub mod validate;

@@ -13,6 +13,7 @@ pub mod name;
 pub mod opening;
 pub mod page;
 pub mod permission;
+pub mod report;
 pub mod rule;
 pub mod session;
 pub mod slot;

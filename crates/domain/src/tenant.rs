@@ -49,7 +49,16 @@ pub struct Tenant {
 pub const DEFAULT_SLUG: &str = "default";
 
 /// Names that an installation keeps for itself.
-const RESERVED: [&str; 8] = ["www", "api", "admin", "platform", "static", "assets", "docs", "localhost"];
+const RESERVED: [&str; 8] = [
+    "www",
+    "api",
+    "admin",
+    "platform",
+    "static",
+    "assets",
+    "docs",
+    "localhost",
+];
 
 /// Whether `slug` can stand in a host name: 1 to 63 lower-case letters, digits and inner dashes (RFC 1123), not reserved, and
 /// not in the form of an internationalised label.

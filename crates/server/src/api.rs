@@ -1,6 +1,8 @@
 //! The JSON API. Handlers decode, call a use case, encode: nothing else.
 
 pub mod departments;
+pub mod reports;
+pub mod settings;
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -27,5 +29,9 @@ pub fn router() -> OpenApiRouter<AppState> {
         .components
         .get_or_insert_default()
         .add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    OpenApiRouter::with_openapi(document).nest("/api/v1", OpenApiRouter::new().merge(departments::router()))
+    let operations = OpenApiRouter::new()
+        .merge(departments::router())
+        .merge(reports::router())
+        .merge(settings::router());
+    OpenApiRouter::with_openapi(document).nest("/api/v1", operations)
 }

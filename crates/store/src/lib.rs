@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod list;
 pub mod memberships;
 pub mod refresh_tokens;
+pub mod reports;
 pub mod sessions;
 pub mod signing_keys;
 pub mod openings;

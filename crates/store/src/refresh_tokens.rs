@@ -76,9 +76,7 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, it: &RefreshToken) -> Result<
 /// What the database refused.
 pub async fn spend(tx: &mut Tx, tenant: TenantId, hash: &[u8], now: Timestamp) -> Result<bool> {
     let spent = tx
-        .query(
-            "UPDATE refresh_tokens SET spent_at = $3 WHERE tenant_id = $1 AND token_hash = $2 AND spent_at IS NULL",
-        )
+        .query("UPDATE refresh_tokens SET spent_at = $3 WHERE tenant_id = $1 AND token_hash = $2 AND spent_at IS NULL")
         .bind(tenant)
         .bind(hash)
         .bind(now)

@@ -1,0 +1,77 @@
+//! What an organisation decides for itself.
+
+use kalends_domain::permission::{Action, Resource};
+use kalends_domain::tenant::{Settings, Tenant};
+
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::validate::Check;
+
+const NAME_MAX: usize = 120;
+const LINE_MAX: usize = 200;
+const HORIZON_MAX_DAYS: i64 = 1_830;
+/// The languages that pages are written in.
+pub const LANGUAGES: [&str; 2] = ["en", "ar"];
+
+/// The settings as they are wanted; blank members take the defaults.
+#[derive(Clone, Debug, Default)]
+pub struct SettingsInput {
+    pub name: String,
+    pub tagline: Option<String>,
+    pub phone: Option<String>,
+    pub language: Option<String>,
+    pub currency: Option<String>,
+    pub booking_horizon_days: Option<i64>,
+}
+
+/// Changes the organisation's name and settings.
+///
+/// # Errors
+/// [`AppError::Stale`] when `expected` is not the present version, or fields that break a rule.
+pub async fn update(app: &App, ctx: &Ctx, expected: Option<i64>, input: SettingsInput) -> Result<Tenant> {
+    ctx.require(Resource::Settings, Action::Write)?;
+    let mut check = Check::default();
+    let name = check.line("name", &input.name, NAME_MAX);
+    let language = check.optional_line("language", input.language.as_deref(), 8);
+    if language.as_deref().is_some_and(|tag| !LANGUAGES.contains(&tag)) {
+        check.fail("language", "unknown-language");
+    }
+    let currency = check
+        .optional_line("currency", input.currency.as_deref(), 3)
+        .map(|code| code.to_uppercase());
+    if currency
+        .as_deref()
+        .is_some_and(|code| code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()))
+    {
+        check.fail("currency", "unknown-currency");
+    }
+    let settings = Settings {
+        booking_horizon_days: input
+            .booking_horizon_days
+            .map(|days| check.number("booking_horizon_days", days, 1, HORIZON_MAX_DAYS)),
+        language,
+        currency,
+        phone: check.optional_line("phone", input.phone.as_deref(), 40),
+        tagline: check.optional_line("tagline", input.tagline.as_deref(), LINE_MAX),
+    };
+    check.finish()?;
+
+    let mut tx = app.store.begin(ctx.tenant_id()).await?;
+    let mut tenant = kalends_store::tenants::find(&mut tx, ctx.tenant_id())
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let version = tenant.version;
+    if expected.is_some_and(|expected| expected != version) {
+        return Err(AppError::Stale);
+    }
+    tenant.name = name;
+    tenant.settings = settings;
+    tenant.version = version + 1;
+    tenant.updated_at = ctx.now;
+    kalends_store::tenants::update(&mut tx, &tenant, version).await?;
+    let entry = ctx.audit("update", "settings", Some(ctx.tenant_id().uuid()));
+    kalends_store::audit::insert(&mut tx, ctx.tenant_id(), &[entry]).await?;
+    tx.commit().await?;
+    Ok(tenant)
+}

@@ -1,0 +1,93 @@
+//! What an organisation decides for itself.
+
+use axum::extract::State;
+use kalends_app::settings::{self, SettingsInput};
+use kalends_domain::permission::{Action, Resource};
+use kalends_domain::tenant::Tenant;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::http::caller::Caller;
+use crate::http::conditional::{IfMatch, Versioned};
+use crate::http::json::Body;
+use crate::http::problem::{ApiResult, Problem};
+use crate::http::state::AppState;
+
+/// The organisation's name and settings.
+#[derive(Serialize, ToSchema)]
+pub struct SettingsView {
+    name: String,
+    tagline: Option<String>,
+    phone: Option<String>,
+    language: Option<String>,
+    currency: Option<String>,
+    booking_horizon_days: Option<i32>,
+    version: i64,
+}
+
+impl From<&Tenant> for SettingsView {
+    fn from(it: &Tenant) -> Self {
+        Self {
+            name: it.name.clone(),
+            tagline: it.settings.tagline.clone(),
+            phone: it.settings.phone.clone(),
+            language: it.settings.language.clone(),
+            currency: it.settings.currency.clone(),
+            booking_horizon_days: it.settings.booking_horizon_days,
+            version: it.version,
+        }
+    }
+}
+
+/// The settings as they are wanted: all of them; absent members take the defaults.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettingsBody {
+    #[schema(min_length = 1, max_length = 120)]
+    name: String,
+    tagline: Option<String>,
+    phone: Option<String>,
+    /// A language that pages are written in.
+    language: Option<String>,
+    /// ISO 4217.
+    currency: Option<String>,
+    #[schema(minimum = 1, maximum = 1830)]
+    booking_horizon_days: Option<i64>,
+}
+
+/// The operations on settings.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get, update))
+}
+
+/// The organisation's settings.
+#[utoipa::path(get, path = "/settings", tag = "settings", security(("bearer" = [])),
+    responses((status = 200, body = SettingsView), (status = 403, body = Problem)))]
+async fn get(Caller(ctx): Caller) -> ApiResult<Versioned<SettingsView>> {
+    ctx.require(Resource::Settings, Action::Read)?;
+    Ok(Versioned::ok(ctx.tenant.version, ctx.tenant.as_ref().into()))
+}
+
+/// Replaces the organisation's settings.
+#[utoipa::path(put, path = "/settings", tag = "settings", request_body = SettingsBody, security(("bearer" = [])),
+    params(("if-match" = Option<String>, Header)),
+    responses((status = 200, body = SettingsView), (status = 403, body = Problem), (status = 412, body = Problem)))]
+async fn update(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    IfMatch(expected): IfMatch,
+    Body { value: body, .. }: Body<SettingsBody>,
+) -> ApiResult<Versioned<SettingsView>> {
+    let input = SettingsInput {
+        name: body.name,
+        tagline: body.tagline,
+        phone: body.phone,
+        language: body.language,
+        currency: body.currency,
+        booking_horizon_days: body.booking_horizon_days,
+    };
+    let tenant = settings::update(&state.app, &ctx, expected, input).await?;
+    Ok(Versioned::ok(tenant.version, (&tenant).into()))
+}
