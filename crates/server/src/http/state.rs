@@ -20,6 +20,8 @@ pub struct Config {
     pub base_domain: String,
     /// Request limits; off for load tests on loopback addresses only.
     pub limits: bool,
+    /// How long a request may take.
+    pub request_timeout_seconds: u64,
 }
 
 impl Config {

@@ -1,0 +1,55 @@
+//! The command line: one file for each command.
+
+mod migrate;
+mod serve;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::settings::Common;
+
+/// Appointment booking: what is offered can be booked, and no time is sold twice.
+#[derive(Debug, Parser)]
+#[command(name = "kalends", version, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the pages and the API; makes the embedded database when there is none
+    Serve(serve::Flags),
+    /// Bring the database up to date; make the signing key and the tenant `default` when they are missing
+    Migrate,
+}
+
+/// What went wrong, as it is told to whoever runs the program.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the command that the program's arguments name. A failure is told on standard error and exits with 1, wrong
+/// arguments with 2.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    runtime.block_on(command(cli)).unwrap_or_else(|error| failed(&error))
+}
+
+async fn command(cli: Cli) -> Result<ExitCode, Failure> {
+    match cli.command {
+        Command::Serve(flags) => serve::run(&cli.common, &flags).await,
+        Command::Migrate => migrate::run(&cli.common).await,
+    }
+}
+
+fn failed(error: &Failure) -> ExitCode {
+    eprintln!("kalends: {error}");
+    ExitCode::FAILURE
+}
