@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 pub use self::start::run;
 use crate::api;
 use crate::http::state::AppState;
-use crate::http::{docs, fallback, headers, health, metrics, observe, patience};
+use crate::http::{assets, docs, fallback, headers, health, metrics, observe, patience};
 
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -26,6 +26,7 @@ pub fn router(state: AppState) -> Router {
     let (api, document) = api::router().split_for_parts();
     let longest = Duration::from_secs(state.config.request_timeout_seconds);
     api.merge(docs::router(document))
+        .route("/assets/{file}", get(assets::show))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::show))
