@@ -1,8 +1,8 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Dates, Flaw, Opening, Pattern, Place, Plan, PublishMode, Window, generate};
-use crate::id::{LocationId, OpeningId, ProviderId};
+use super::{Dates, Flaw, Meeting, Opening, Pattern, Place, Plan, PublishMode, Window, generate, stranded};
+use crate::id::{AppointmentId, LocationId, OpeningId, ProviderId};
 use crate::time::{Interval, LocalTime, Weekday, Zone};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -215,6 +215,39 @@ fn every_flaw_is_named() -> Outcome {
         judged(&good, "-009999-01-01", "9999-12-31")?,
         [Flaw::TooManyDays, Flaw::TooFarAhead]
     );
+    Ok(())
+}
+
+#[test]
+fn appointments_without_an_opening_are_stranded() -> Outcome {
+    let clinic = Clinic::in_berlin("2026-11-22T19:00:00Z")?;
+    let mut pattern = office_hours()?;
+    pattern.windows = vec![window("09:00", "12:00")?, window("12:00", "17:00")?];
+    let mut openings = made(clinic.plan("2027-01", &pattern, &[])?);
+    let meeting = |number, location_id, from: &str, to: &str| -> Result<Meeting, Box<dyn std::error::Error>> {
+        let span = clinic.zone.window("2027-01-04".parse()?, from.parse()?, to.parse()?);
+        Ok(Meeting {
+            appointment_id: AppointmentId(Uuid::from_u128(number)),
+            location_id,
+            span: span.ok_or("skipped")?,
+        })
+    };
+    let here = clinic.place().location_id;
+    let meetings = [
+        meeting(1, here, "09:00", "09:30")?,
+        meeting(2, here, "11:45", "12:15")?,
+        meeting(3, here, "16:45", "17:15")?,
+        meeting(4, LocationId(Uuid::from_u128(9)), "10:00", "10:30")?,
+    ];
+    let numbers = |openings: &[Opening]| -> Vec<u128> {
+        stranded(openings, &meetings)
+            .iter()
+            .map(|id| id.uuid().as_u128())
+            .collect()
+    };
+    assert_eq!(numbers(&openings), [3, 4]);
+    openings.retain(|opening| opening.local_from == pattern.windows[0].from);
+    assert_eq!(numbers(&openings), [2, 3, 4]);
     Ok(())
 }
 

@@ -6,9 +6,11 @@ use crate::slot::{Calendar, Site, Terms};
 use crate::time::{Interval, Minutes};
 use uuid::Uuid;
 
+/// Local time, status and appointment of a cell.
+type Row = (String, &'static str, Option<u128>);
+
 impl Clinic {
-    /// Local time, status and appointment of each cell.
-    fn cells(&self, service: Option<Terms>) -> Result<Vec<(String, &'static str, Option<u128>)>, Trouble> {
+    fn cells(&self, service: Option<Terms>) -> Result<Vec<Row>, Trouble> {
         let sites = [Site {
             location_id: super::HERE,
             zone: &self.zone,
@@ -32,7 +34,7 @@ impl Clinic {
     }
 }
 
-fn row(time: &str, status: &'static str, appointment: Option<u128>) -> (String, &'static str, Option<u128>) {
+fn row(time: &str, status: &'static str, appointment: Option<u128>) -> Row {
     (time.to_owned(), status, appointment)
 }
 

@@ -66,7 +66,7 @@ fn six_calendar_months_from_today_at_the_location() -> Outcome {
 fn too_far_ahead_is_told_even_where_nothing_is_open() -> Outcome {
     let mut clinic = Clinic::open(&[])?;
     clinic.add_opening("2027-07-13", "09:00", "10:00", HERE)?;
-    clinic.add_opening("2027-07-14", "09:00", "10:00", HERE)?;
+    clinic.add_opening("2027-07-14", "00:00", "10:00", HERE)?;
     let spans: Vec<_> = clinic.openings.iter().map(|opening| opening.span.starts_at()).collect();
     let judged: Vec<_> = spans
         .iter()

@@ -1,0 +1,104 @@
+//! What is offered can be booked, and what is refused says why: random calendars in random zones around changes of the clock.
+
+#[path = "offered/oracle.rs"]
+mod oracle;
+#[path = "offered/scene.rs"]
+mod scene;
+
+use jiff::{SignedDuration, Timestamp};
+use kalends_domain::slot::Verdict;
+use kalends_domain::time::Span;
+use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
+use proptest::test_runner::TestCaseError;
+
+use scene::{Scene, scene};
+
+/// The days around the change of the clock.
+fn all(scene: &Scene) -> Result<Span, TestCaseError> {
+    let far = SignedDuration::from_hours(24 * 8);
+    Span::new(scene.change - far, scene.change + far).map_err(|wrong| TestCaseError::fail(wrong.to_string()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Each start is offered exactly when a plain reading of the rules says so, and judged alone it gets the same verdict.
+    #[test]
+    fn offers_are_right(scene in scene()) {
+        let range = all(&scene)?;
+        scene.ask(|judgement| {
+            let candidates = judgement.candidates(range);
+            let starts: Vec<Timestamp> = candidates.iter().map(|candidate| candidate.starts_at).collect();
+            prop_assert_eq!(&starts, &oracle::grid(judgement));
+            for candidate in &candidates {
+                prop_assert_eq!(candidate, &judgement.judge(candidate.starts_at));
+                let room = candidate.offered().and_then(|place| place.resource_id);
+                prop_assert_eq!(candidate.offered().is_some(), oracle::bookable(judgement, candidate.starts_at), "{:?}", candidate);
+                prop_assert!(oracle::reasons_are_true(judgement, candidate), "{:?}", candidate);
+                prop_assert!(oracle::room_is_free(judgement, candidate, room));
+                if let Verdict::Refused(reasons) = &candidate.verdict {
+                    prop_assert!(!reasons.is_empty());
+                    prop_assert!(candidate.refusal().is_some());
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    /// Any instant that is judged bookable is among those offered; any other has its reason.
+    #[test]
+    fn nothing_else_is_bookable(scene in scene(), minutes in proptest::collection::vec(-2_500..2_500_i64, 40), second in 0..2_i64) {
+        let range = all(&scene)?;
+        scene.ask(|judgement| {
+            let candidates = judgement.candidates(range);
+            for minute in &minutes {
+                let starts_at = scene.change + SignedDuration::from_secs(minute * 60 + second);
+                let judged = judgement.judge(starts_at);
+                prop_assert_eq!(judged.offered().is_some(), oracle::bookable(judgement, starts_at), "{:?}", judged);
+                match candidates.iter().find(|candidate| candidate.starts_at == starts_at) {
+                    Some(candidate) => prop_assert_eq!(candidate, &judged),
+                    None => prop_assert!(!judged.reasons().is_empty()),
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    /// A part of the range is that part of the answer.
+    #[test]
+    fn ranges_only_cut(scene in scene(), from in -2_500..2_500_i64, length in 1..1_000_i64) {
+        let range = all(&scene)?;
+        let starts_at = scene.change + SignedDuration::from_mins(from);
+        let part = Span::new(starts_at, starts_at + SignedDuration::from_mins(length));
+        let part = part.map_err(|wrong| TestCaseError::fail(wrong.to_string()))?;
+        scene.ask(|judgement| {
+            let mut expected = judgement.candidates(range);
+            expected.retain(|candidate| part.contains(candidate.starts_at));
+            prop_assert_eq!(judgement.candidates(part), expected);
+            Ok(())
+        })?;
+    }
+
+    /// Booking what is offered and asking again: neither it nor anything that would meet it within the buffers is offered.
+    #[test]
+    fn what_is_booked_is_gone(mut scene in scene(), pick in proptest::sample::select((0..64_usize).collect::<Vec<_>>())) {
+        let range = all(&scene)?;
+        let booked = scene.ask(|judgement| {
+            let offered: Vec<_> = judgement.candidates(range).into_iter().filter(|candidate| candidate.offered().is_some()).collect();
+            offered.get(pick % offered.len().max(1)).cloned()
+        });
+        if let Some(booked) = booked {
+            let guarded = scene.book(&booked);
+            scene.ask(|judgement| {
+                prop_assert!(judgement.judge(booked.starts_at).offered().is_none());
+                for candidate in judgement.candidates(range) {
+                    if candidate.offered().is_some() {
+                        let time = Span::new(candidate.starts_at, candidate.ends_at).map(|time| judgement.terms.guarded(&time));
+                        prop_assert!(time.is_ok_and(|time| !time.overlaps(&guarded)));
+                    }
+                }
+                Ok(())
+            })?;
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The rules read plainly: every pair is compared, nothing is sorted, and the horizon is left to jiff.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+use kalends_domain::allocation::Owner;
+use kalends_domain::id::{LocationId, ResourceId};
+use kalends_domain::opening::{Opening, PublishMode};
+use kalends_domain::rule::Rule;
+use kalends_domain::slot::{Asker, Busy, Candidate, Horizon, Judgement, Reason};
+use kalends_domain::time::Span;
+
+/// Seconds, so that no arithmetic is shared with what is tested.
+type Seconds = i64;
+
+fn asked_about<'a>(judgement: &Judgement<'a>) -> impl Iterator<Item = &'a Opening> {
+    let sites = judgement.sites;
+    let asked = move |location: LocationId| sites.iter().any(|site| site.location_id == location);
+    judgement
+        .openings
+        .iter()
+        .filter(move |opening| asked(opening.location_id))
+}
+
+fn interval(judgement: &Judgement<'_>, opening: &Opening) -> Seconds {
+    judgement
+        .terms
+        .start_interval
+        .unwrap_or(opening.slot_minutes)
+        .duration()
+        .as_secs()
+}
+
+fn ends_at(judgement: &Judgement<'_>, starts_at: Seconds) -> Seconds {
+    starts_at + i64::from(judgement.terms.duration.0) * 60
+}
+
+/// Every start of every opening in question.
+pub fn grid(judgement: &Judgement<'_>) -> Vec<Timestamp> {
+    let mut starts = Vec::new();
+    for opening in asked_about(judgement) {
+        let mut start = opening.span.starts_at().as_second();
+        while start < opening.span.ends_at().as_second() {
+            starts.extend(Timestamp::from_second(start));
+            start += interval(judgement, opening);
+        }
+    }
+    starts.sort_unstable();
+    starts
+}
+
+pub fn bookable(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
+    let staff = judgement.asker == Asker::Staff;
+    let (start, now) = (starts_at.as_second(), judgement.now.as_second());
+    let end = ends_at(judgement, start);
+    let Some(first) = opening_at(judgement, start) else {
+        return false;
+    };
+    let location = first.location_id;
+
+    let on_grid = (start - first.span.starts_at().as_second()) % interval(judgement, first) == 0;
+    let soon = start < now + i64::from(judgement.terms.lead_time.0) * 60;
+    let aside = |rule| staff && judgement.overrides.contains(&rule);
+    let far = !aside(Rule::BookingHorizon) && !within_horizon(judgement, starts_at);
+    let open = (start..end).step_by(60).all(|minute| {
+        opening_at(judgement, minute).is_some_and(|opening| {
+            opening.location_id == location && (staff || opening.publish_mode == PublishMode::Online)
+        })
+    });
+    let closed = judgement
+        .closings
+        .iter()
+        .any(|closing| closing.location_id.is_none_or(|closed| closed == location) && meets(&closing.span, start, end));
+    let patient_free = aside(Rule::PatientOverlap)
+        || !judgement
+            .patient_busy
+            .iter()
+            .any(|busy| in_the_way(judgement, busy, start, end));
+    let (from, to) = guarded(judgement, start);
+    let provider_free = !judgement.busy.iter().any(|busy| in_the_way(judgement, busy, from, to));
+    let has_room = judgement.sites[0].rooms.is_none_or(|rooms| {
+        rooms
+            .iter()
+            .any(|room| !room.busy.iter().any(|busy| in_the_way(judgement, busy, from, to)))
+    });
+
+    on_grid && start >= now && (staff || !soon) && !far && open && !closed && patient_free && provider_free && has_room
+}
+
+/// Whether each thing that is said to be in the way is in the way.
+pub fn reasons_are_true(judgement: &Judgement<'_>, candidate: &Candidate) -> bool {
+    let start = candidate.starts_at.as_second();
+    let (from, to) = guarded(judgement, start);
+    let met = |busy: &[Busy], named: &Span, from, to| {
+        busy.iter()
+            .any(|busy| busy.time == *named && in_the_way(judgement, busy, from, to))
+    };
+    candidate.reasons().iter().all(|reason| match reason {
+        Reason::Taken { span, .. } | Reason::Block { span } => met(judgement.busy, span, from, to),
+        Reason::PatientOverlap { span } => met(judgement.patient_busy, span, start, ends_at(judgement, start)),
+        Reason::Closure { span } => meets(span, start, ends_at(judgement, start)),
+        _ => true,
+    })
+}
+
+/// Whether the room that a candidate got is needed, known and free.
+pub fn room_is_free(judgement: &Judgement<'_>, candidate: &Candidate, room: Option<ResourceId>) -> bool {
+    match (judgement.sites[0].rooms, room) {
+        (None, room) => room.is_none(),
+        (Some(_), None) => candidate.offered().is_none(),
+        (Some(rooms), Some(id)) => {
+            let (from, to) = guarded(judgement, candidate.starts_at.as_second());
+            rooms
+                .iter()
+                .any(|room| room.id == id && !room.busy.iter().any(|busy| in_the_way(judgement, busy, from, to)))
+        }
+    }
+}
+
+fn opening_at<'a>(judgement: &Judgement<'a>, second: Seconds) -> Option<&'a Opening> {
+    asked_about(judgement)
+        .find(|opening| opening.span.starts_at().as_second() <= second && second < opening.span.ends_at().as_second())
+}
+
+fn guarded(judgement: &Judgement<'_>, start: Seconds) -> (Seconds, Seconds) {
+    let terms = judgement.terms;
+    (
+        start - i64::from(terms.buffer_before.0) * 60,
+        ends_at(judgement, start) + i64::from(terms.buffer_after.0) * 60,
+    )
+}
+
+fn in_the_way(judgement: &Judgement<'_>, busy: &Busy, from: Seconds, to: Seconds) -> bool {
+    let lives = match busy.owner {
+        Owner::Hold { id, expires_at } => judgement.own.hold != Some(id) && expires_at > judgement.now,
+        _ => true,
+    };
+    busy.blocks && lives && meets(&busy.guarded, from, to)
+}
+
+fn meets(span: &Span, from: Seconds, to: Seconds) -> bool {
+    span.starts_at().as_second() < to && from < span.ends_at().as_second()
+}
+
+/// Whether the date at the location is no later than the last that may be booked.
+fn within_horizon(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
+    let ahead = match judgement.terms.horizon {
+        Horizon::Months(months) => i32::from(months).months(),
+        Horizon::Days(days) => i32::from(days).days(),
+        Horizon::Endless => return true,
+    };
+    let Ok(rules) = jiff::tz::TimeZoneDatabase::bundled().get(judgement.sites[0].zone.name()) else {
+        return false;
+    };
+    let date = |instant: Timestamp, rules: &TimeZone| instant.to_zoned(rules.clone()).date();
+    date(starts_at, &rules) <= date(judgement.now, &rules).saturating_add(ahead)
+}

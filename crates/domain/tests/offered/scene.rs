@@ -1,0 +1,254 @@
+//! Random calendars.
+
+use jiff::tz::TimeZoneDatabase;
+use jiff::{SignedDuration, Timestamp};
+use kalends_domain::allocation::Owner;
+use kalends_domain::id::{AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId};
+use kalends_domain::opening::{Opening, PublishMode};
+use kalends_domain::rule::Rule;
+use kalends_domain::slot::{Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Room, Site, Standing, Terms};
+use kalends_domain::time::{Interval, LocalTime, Minutes, Span, Zone};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use uuid::Uuid;
+
+pub const HERE: LocationId = LocationId(Uuid::from_u128(1));
+const THERE: LocationId = LocationId(Uuid::from_u128(2));
+const OWN_HOLD: HoldId = HoldId(Uuid::from_u128(77));
+
+#[derive(Clone, Debug)]
+pub struct Scene {
+    zone: Zone,
+    /// A change of the clock, or just some instant where the zone has none.
+    pub change: Timestamp,
+    now: Timestamp,
+    asker: Asker,
+    terms: Terms,
+    openings: Vec<Opening>,
+    busy: Vec<Busy>,
+    closings: Vec<Closing>,
+    patient_busy: Vec<Busy>,
+    rooms: Option<Vec<Room>>,
+    both_sites: bool,
+    lenient: bool,
+}
+
+impl Scene {
+    pub fn ask<T>(&self, question: impl FnOnce(&Judgement<'_>) -> T) -> T {
+        let site = |location_id| Site {
+            location_id,
+            zone: &self.zone,
+            archived: false,
+            rooms: self.rooms.as_deref(),
+        };
+        let sites = [site(HERE), site(THERE)];
+        question(&Judgement {
+            now: self.now,
+            asker: self.asker,
+            terms: self.terms,
+            standing: Standing::GOOD,
+            sites: if self.both_sites { &sites } else { &sites[..1] },
+            openings: &self.openings,
+            busy: &self.busy,
+            closings: &self.closings,
+            patient_busy: &self.patient_busy,
+            own: Own {
+                hold: Some(OWN_HOLD),
+                appointment: None,
+            },
+            overrides: if self.lenient {
+                &[Rule::PatientOverlap, Rule::BookingHorizon]
+            } else {
+                &[]
+            },
+        })
+    }
+
+    /// Takes the candidate's time of the provider; what is guarded then.
+    pub fn book(&mut self, candidate: &Candidate) -> Span {
+        let time = span(
+            candidate.starts_at,
+            candidate.ends_at.duration_since(candidate.starts_at),
+        );
+        let guarded = self.terms.guarded(&time);
+        self.busy.push(Busy {
+            time,
+            guarded,
+            owner: Owner::Appointment(AppointmentId(Uuid::from_u128(99))),
+            blocks: true,
+        });
+        guarded
+    }
+}
+
+fn span(starts_at: Timestamp, length: SignedDuration) -> Span {
+    Span::new(starts_at, starts_at + length).unwrap_or_else(|wrong| unreachable!("{wrong}"))
+}
+
+fn minutes(count: i64) -> SignedDuration {
+    SignedDuration::from_mins(count)
+}
+
+/// A zone of any kind, and a change of its clock.
+fn place() -> impl Strategy<Value = (Zone, Timestamp)> {
+    let mut names: Vec<String> = Zone::names().filter(|name| name != "Etc/Unknown").collect();
+    // Every other time one of those that change by half an hour, at midnight, in the south, or oddly.
+    for name in [
+        "Australia/Lord_Howe",
+        "America/Santiago",
+        "Africa/Cairo",
+        "Asia/Beirut",
+        "Antarctica/Troll",
+        "Pacific/Chatham",
+    ] {
+        names.extend(std::iter::repeat_n(name.to_owned(), 100));
+    }
+    (proptest::sample::select(names), 0..2_500_000_000_i64).prop_filter_map("a zone", |(name, second)| {
+        let around = Timestamp::from_second(second).ok()?;
+        let rules = TimeZoneDatabase::bundled().get(&name).ok()?;
+        let change = rules
+            .following(around)
+            .next()
+            .map_or(around, |change| change.timestamp());
+        Some((Zone::new(&name).ok()?, change))
+    })
+}
+
+fn terms() -> impl Strategy<Value = Terms> {
+    let interval = option::of((5..=60_u32).prop_filter_map("an interval", |count| Interval::new(count).ok()));
+    let horizon = prop_oneof![
+        (0..4_u16).prop_map(Horizon::Days),
+        Just(Horizon::DEFAULT),
+        Just(Horizon::Endless)
+    ];
+    let lead_time = prop_oneof![Just(0), 0..3_000_u32];
+    (5..150_u32, 0..3_u32, 0..3_u32, interval, lead_time, horizon).prop_map(
+        |(duration, before, after, start_interval, lead_time, horizon)| Terms {
+            duration: Minutes(duration),
+            buffer_before: Minutes(before * 7),
+            buffer_after: Minutes(after * 5),
+            start_interval,
+            lead_time: Minutes(lead_time),
+            horizon,
+        },
+    )
+}
+
+/// Openings one after the other, often touching, from three days before the change.
+fn openings(change: Timestamp) -> impl Strategy<Value = Vec<Opening>> {
+    let gap = prop_oneof![Just(0), Just(0), 1..400_i64];
+    let mode = proptest::sample::select(PublishMode::ALL.to_vec());
+    let slot = proptest::sample::select(vec![5, 10, 15, 20, 30, 45, 60]);
+    vec((gap, 5..600_i64, any::<bool>(), slot, mode), 0..14).prop_map(move |windows| {
+        let mut next = change - minutes(3 * 24 * 60);
+        let mut openings = Vec::new();
+        for ((gap, length, here, slot, publish_mode), number) in windows.into_iter().zip(10..) {
+            let span = span(next + minutes(gap * 2), minutes(length));
+            next = span.ends_at();
+            openings.push(Opening {
+                id: OpeningId(Uuid::from_u128(number)),
+                provider_id: ProviderId(Uuid::from_u128(3)),
+                location_id: if here { HERE } else { THERE },
+                local_date: jiff::civil::Date::ZERO,
+                local_from: LocalTime::START_OF_DAY,
+                local_to: LocalTime::END_OF_DAY,
+                span,
+                slot_minutes: Interval::new(slot).unwrap_or_else(|wrong| unreachable!("{wrong}")),
+                publish_mode: if number % 3 == 0 {
+                    publish_mode
+                } else {
+                    PublishMode::Online
+                },
+            });
+        }
+        // Their order must not matter.
+        let half = openings.len() / 2;
+        openings.rotate_left(half);
+        openings
+    })
+}
+
+fn busy(change: Timestamp, most: usize) -> impl Strategy<Value = Vec<Busy>> {
+    let one = (-4_500..2_500_i64, 1..200_i64, 0..3_u32, 0..3_u32, 0..6_u8, 0..8_u8);
+    vec(one, 0..most).prop_map(move |items| {
+        let each = items
+            .into_iter()
+            .zip(200_u128..)
+            .map(|((start, length, before, after, kind, odd), number)| {
+                let time = span(change + minutes(start), minutes(length));
+                let expires_at = change - minutes(if kind == 0 { 3_000 } else { 0 });
+                Busy {
+                    time,
+                    guarded: time.widened(Minutes(before * 5), Minutes(after * 10)),
+                    owner: match kind {
+                        0 | 1 => Owner::Hold {
+                            id: if odd == 0 {
+                                OWN_HOLD
+                            } else {
+                                HoldId(Uuid::from_u128(number))
+                            },
+                            expires_at,
+                        },
+                        2 => Owner::Block(BlockId(Uuid::from_u128(number))),
+                        3 => Owner::External,
+                        _ => Owner::Appointment(AppointmentId(Uuid::from_u128(number))),
+                    },
+                    blocks: odd != 1,
+                }
+            });
+        each.collect()
+    })
+}
+
+fn closings(change: Timestamp) -> impl Strategy<Value = Vec<Closing>> {
+    let location = proptest::sample::select(vec![None, Some(HERE), Some(THERE)]);
+    vec((-4_500..2_500_i64, 1..900_i64, location), 0..3).prop_map(move |items| {
+        let each = items.into_iter().map(|(start, length, location_id)| Closing {
+            span: span(change + minutes(start), minutes(length)),
+            location_id,
+        });
+        each.collect()
+    })
+}
+
+fn rooms(change: Timestamp) -> impl Strategy<Value = Option<Vec<Room>>> {
+    option::of(vec(busy(change, 12), 0..3)).prop_map(|rooms| {
+        let numbered = rooms?.into_iter().zip(300..).map(|(busy, number)| Room {
+            id: ResourceId(Uuid::from_u128(number)),
+            busy,
+        });
+        Some(numbered.collect())
+    })
+}
+
+pub fn scene() -> impl Strategy<Value = Scene> {
+    place().prop_flat_map(|(zone, change)| {
+        let asker = proptest::sample::select(vec![Asker::Public, Asker::Patient, Asker::Staff]);
+        let calendar = (
+            openings(change),
+            busy(change, 20),
+            closings(change),
+            busy(change, 4),
+            rooms(change),
+        );
+        let asked = (-400_000..3_000_i64, asker, terms(), any::<bool>(), any::<bool>());
+        (Just(zone), calendar, asked).prop_map(move |(zone, calendar, (ago, asker, terms, both_sites, lenient))| {
+            let (openings, busy, closings, patient_busy, rooms) = calendar;
+            Scene {
+                zone,
+                change,
+                now: change - SignedDuration::from_secs(ago.max(-200_000) + 180_000),
+                asker,
+                terms,
+                openings,
+                busy,
+                closings,
+                patient_busy,
+                rooms,
+                both_sites,
+                lenient,
+            }
+        })
+    })
+}
