@@ -2,17 +2,15 @@
 //! domain, writes with its jobs and audit entries, and commits.
 
 pub mod app;
-pub mod catalogue;
+pub mod appointments;
+pub mod booking;
 pub mod clock;
 pub mod ctx;
 pub mod departments;
 pub mod error;
+pub mod holds;
 pub mod idempotency;
-pub mod locations;
-pub mod patients;
 pub mod reports;
-pub mod resources;
-pub mod services;
 pub mod settings;
 pub mod slots;
 pub mod validate;

@@ -8,7 +8,7 @@ use kalends_domain::slot::Asker;
 
 use crate::ctx::{Actor, Ctx};
 
-pub use grounds::{Asked, Grounds, load};
+pub use grounds::{Asked, Grounds, ProviderGrounds, load};
 pub use kalends_store::standings::{Among, ServiceRules};
 
 /// As whom the caller asks for times.

@@ -44,6 +44,8 @@ names! {
         Start = "start",
         Fulfil = "fulfil",
         MarkNoShow = "mark_no_show",
+        /// Back to the state before: by privilege, and by the history, never offered as a step of the present state.
+        Undo = "undo",
     }
 }
 
@@ -143,7 +145,7 @@ pub struct AppointmentEvent {
     pub version: i64,
     pub at: Timestamp,
     pub actor_id: Option<UserId>,
-    /// `book`, a [`Step`]'s name, or `undo`.
+    /// `book`, or a [`Step`]'s name.
     pub action: String,
     pub from_status: Option<Status>,
     pub to_status: Status,

@@ -1,15 +1,17 @@
 //! A specialty unit.
 
-use serde::Serialize;
+use jiff::Timestamp;
 
 use crate::id::DepartmentId;
-use crate::stamp::Stamp;
 
 /// A department as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Department {
     pub id: DepartmentId,
     pub name: String,
     pub description: Option<String>,
-    pub stamp: Stamp,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub archived_at: Option<Timestamp>,
+    pub version: i64,
 }

@@ -8,7 +8,7 @@ use crate::id::{HoldId, LocationId, ProviderId, ResourceId, ServiceId, UserId};
 pub const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 /// How many slots one person may keep at a time.
-pub const MAX_LIVE: i64 = 5;
+pub const MAX_LIVE: usize = 5;
 
 /// A hold as it is stored; its secret is stored hashed, and never read.
 #[derive(Clone, Debug, PartialEq, Eq)]

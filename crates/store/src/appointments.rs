@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::list::{self, Filter, ListRow, ListSpec, SortColumn};
-use crate::tx::Tx;
+use crate::tx::{Query, Record, Tx};
 use crate::value::Instant;
 
 const FIND: &str =
@@ -98,32 +98,39 @@ pub struct Visible {
 
 impl AppointmentFilter {
     fn filters(&self) -> Vec<Filter> {
-        let visible = &self.visible;
-        let mut filters: Vec<Filter> = [
+        let mut filters = self.visible.filters();
+        let asked = [
             Filter::optional("t.ends_at >", self.from),
             Filter::optional("t.starts_at <", self.to),
             Filter::optional("t.provider_id =", self.provider_id),
             Filter::optional("t.patient_id =", self.patient_id),
             Filter::optional("t.service_id =", self.service_id),
             Filter::optional("t.location_id =", self.location_id),
-            Filter::optional("t.provider_id =", visible.provider_id),
-            Filter::optional("t.patient_id =", visible.patient_id),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        ];
+        filters.extend(asked.into_iter().flatten());
         if !self.statuses.is_empty() {
             let names = self.statuses.iter().map(|status| status.name());
             filters.push(Filter::one_of("t.status IN ?", names));
         }
-        if !visible.locations.is_empty() {
-            filters.push(Filter::one_of("t.location_id IN ?", visible.locations.clone()));
+        filters
+    }
+}
+
+impl Visible {
+    fn filters(&self) -> Vec<Filter> {
+        let own = [
+            Filter::optional("t.provider_id =", self.provider_id),
+            Filter::optional("t.patient_id =", self.patient_id),
+        ];
+        let mut filters: Vec<Filter> = own.into_iter().flatten().collect();
+        if !self.locations.is_empty() {
+            filters.push(Filter::one_of("t.location_id IN ?", self.locations.clone()));
         }
-        if !visible.departments.is_empty() {
+        if !self.departments.is_empty() {
             filters.push(Filter::one_of(
                 "t.provider_id IN (SELECT pd.provider_id FROM provider_departments pd
                      WHERE pd.tenant_id = t.tenant_id AND pd.department_id IN ?)",
-                visible.departments.clone(),
+                self.departments.clone(),
             ));
         }
         filters
@@ -252,32 +259,92 @@ pub async fn list(
     })
 }
 
-/// The appointment.
+/// The appointment, if the caller may see it.
 ///
 /// # Errors
 /// What the database refused.
-pub async fn find(tx: &mut Tx, tenant: TenantId, id: AppointmentId) -> Result<Option<Appointment>> {
-    let row: Option<Row> = tx
-        .query_built(format!("{FIND} AND t.id = $2"))
-        .bind(tenant)
-        .bind(id)
-        .optional()
-        .await?;
+pub async fn find(
+    tx: &mut Tx,
+    tenant: TenantId,
+    visible: &Visible,
+    id: AppointmentId,
+) -> Result<Option<Appointment>> {
+    let row: Option<Row> = find_row(tx, tenant, FIND, visible, id).await?;
     row.map(Appointment::try_from).transpose()
 }
 
-/// The appointment with its names.
+/// The appointment with its names, if the caller may see it.
 ///
 /// # Errors
 /// What the database refused.
-pub async fn find_named(tx: &mut Tx, tenant: TenantId, id: AppointmentId) -> Result<Option<NamedAppointment>> {
-    let row: Option<NamedRow> = tx
-        .query_built(format!("{NAMED} AND t.id = $2"))
-        .bind(tenant)
-        .bind(id)
-        .optional()
-        .await?;
+pub async fn find_named(
+    tx: &mut Tx,
+    tenant: TenantId,
+    visible: &Visible,
+    id: AppointmentId,
+) -> Result<Option<NamedAppointment>> {
+    let row: Option<NamedRow> = find_row(tx, tenant, NAMED, visible, id).await?;
     row.map(NamedAppointment::try_from).transpose()
+}
+
+async fn find_row<R: Record>(
+    tx: &mut Tx,
+    tenant: TenantId,
+    select: &str,
+    visible: &Visible,
+    id: AppointmentId,
+) -> Result<Option<R>> {
+    let mut filters = visible.filters();
+    filters.push(Filter::new("t.id =", id));
+    filtered(tx, tenant, select, filters, "").optional().await
+}
+
+/// `select` with the filters and whatever follows them.
+fn filtered<'t>(tx: &'t mut Tx, tenant: TenantId, select: &str, filters: Vec<Filter>, tail: &str) -> Query<'t> {
+    let mut sql = select.to_owned();
+    let mut next = 2;
+    for filter in &filters {
+        sql += &format!(" AND {}", filter.sql(next));
+        next += filter.placeholders();
+    }
+    sql += tail;
+    let query = tx.query_built(sql).bind(tenant);
+    filters.into_iter().fold(query, |query, filter| filter.bind(query))
+}
+
+/// Whether there is such a patient, not archived; with `provider`, one who has or had an appointment with them.
+///
+/// # Errors
+/// What the database refused.
+pub async fn is_bookable_patient(
+    tx: &mut Tx,
+    tenant: TenantId,
+    patient: PatientId,
+    provider: Option<ProviderId>,
+) -> Result<bool> {
+    let found: i64 = tx
+        .query(
+            "SELECT count(*) FROM patients p WHERE p.tenant_id = $1 AND p.id = $2 AND p.archived_at IS NULL
+                 AND ($3 IS NULL OR EXISTS (SELECT 1 FROM appointments a
+                     WHERE a.tenant_id = $1 AND a.patient_id = $2 AND a.provider_id = $3))",
+        )
+        .bind(tenant)
+        .bind(patient)
+        .bind(provider)
+        .scalar()
+        .await?;
+    Ok(found == 1)
+}
+
+/// The providers of these departments.
+///
+/// # Errors
+/// What the database refused.
+pub async fn providers_of(tx: &mut Tx, tenant: TenantId, departments: &[DepartmentId]) -> Result<Vec<ProviderId>> {
+    let filter = Filter::one_of("t.department_id IN ?", departments.to_vec());
+    let select = "SELECT t.provider_id FROM provider_departments t WHERE t.tenant_id = $1";
+    let ids: Vec<Uuid> = filtered(tx, tenant, select, vec![filter], "").scalars().await?;
+    Ok(ids.into_iter().map(ProviderId).collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -291,20 +358,9 @@ struct CountRow {
 /// # Errors
 /// What the database refused.
 pub async fn counts(tx: &mut Tx, tenant: TenantId, filter: &AppointmentFilter) -> Result<Vec<(Status, i64)>> {
-    let filters = filter.filters();
-    let mut sql = String::from("SELECT t.status, count(*) AS count FROM appointments t WHERE t.tenant_id = $1");
-    let mut next = 2;
-    for filter in &filters {
-        sql += &format!(" AND {}", filter.sql(next));
-        next += filter.placeholders();
-    }
-    sql += " GROUP BY t.status ORDER BY t.status";
-    let query = tx.query_built(sql).bind(tenant);
-    let rows: Vec<CountRow> = filters
-        .into_iter()
-        .fold(query, |query, filter| filter.bind(query))
-        .all()
-        .await?;
+    let select = "SELECT t.status, count(*) AS count FROM appointments t WHERE t.tenant_id = $1";
+    let tail = " GROUP BY t.status ORDER BY t.status";
+    let rows: Vec<CountRow> = filtered(tx, tenant, select, filter.filters(), tail).all().await?;
     rows.into_iter()
         .map(|row| Ok((status(Uuid::nil(), &row.status)?, row.count)))
         .collect()

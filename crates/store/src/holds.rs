@@ -56,17 +56,19 @@ pub async fn find_by_token(tx: &mut Tx, tenant: TenantId, token_hash: &[u8]) -> 
     Ok(row.map(Hold::from))
 }
 
-/// How many holds of this person are live.
+/// The holds of this person that have not expired.
 ///
 /// # Errors
 /// What the database refused.
-pub async fn count_live(tx: &mut Tx, tenant: TenantId, now: Timestamp, created_by: UserId) -> Result<i64> {
-    tx.query("SELECT count(*) FROM holds WHERE tenant_id = $1 AND created_by = $2 AND expires_at > $3")
+pub async fn list_live(tx: &mut Tx, tenant: TenantId, now: Timestamp, created_by: UserId) -> Result<Vec<Hold>> {
+    let rows: Vec<Row> = tx
+        .query_built(format!("{COLUMNS} AND created_by = $2 AND expires_at > $3"))
         .bind(tenant)
         .bind(created_by)
         .bind(now)
-        .scalar()
-        .await
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Hold::from).collect())
 }
 
 /// Who may give up a hold.

@@ -2,7 +2,6 @@
 
 use kalends_domain::id::TenantId;
 use kalends_domain::page::{Cursor, Page, PageRequest, SortValue};
-use kalends_domain::text;
 use uuid::Uuid;
 
 use crate::bind::Bind;
@@ -29,12 +28,12 @@ pub struct SortColumn {
 }
 
 /// What is the same for every page of one list.
-pub struct ListSpec<'s> {
+pub struct ListSpec {
     /// `SELECT … FROM … t WHERE t.tenant_id = $1`; further conditions and the order are appended.
-    pub select: &'s str,
+    pub select: &'static str,
     /// The first one is the order when none is asked for.
     pub sorts: &'static [SortColumn],
-    /// A folded text expression to search in.
+    /// A lower-case text expression to search in.
     pub search: Option<&'static str>,
     /// The alias's `archived_at`, for lists that hide archived records.
     pub archived: Option<&'static str>,
@@ -50,7 +49,7 @@ pub struct Filter {
 type Value = Box<dyn FnOnce(Query<'_>) -> Query<'_> + Send>;
 
 impl Filter {
-    /// The placeholder goes where the `?` is, or at the end: `"t.kind ="`, `"t.id IN (SELECT … = ?)"`.
+    /// `condition` ends where its placeholder goes: `"t.kind ="`, `"t.starts_at >="`.
     pub fn new(condition: &'static str, value: impl Bind + Send + 'static) -> Self {
         Self {
             condition,
@@ -76,8 +75,7 @@ impl Filter {
     /// The condition with its placeholders, from `$next` on.
     pub(crate) fn sql(&self, next: usize) -> String {
         if !self.set {
-            let (before, after) = self.condition.split_once('?').unwrap_or((self.condition, ""));
-            return format!("{before} ${next}{after}");
+            return format!("{} ${next}", self.condition);
         }
         // PostgreSQL has no empty set.
         let set = match self.values.len() {
@@ -110,7 +108,7 @@ fn boxed(value: impl Bind + Send + 'static) -> Value {
 pub async fn page<R: ListRow>(
     tx: &mut Tx,
     tenant: TenantId,
-    spec: &ListSpec<'_>,
+    spec: &ListSpec,
     request: &PageRequest,
     filters: Vec<Filter>,
 ) -> Result<Page<R>> {
@@ -136,7 +134,7 @@ pub async fn page<R: ListRow>(
             if request.archived { "NOT NULL" } else { "NULL" }
         );
     }
-    let words = patterns(request.search.as_deref());
+    let words = search_words(request.search.as_deref());
     if let Some(expression) = spec.search {
         for _ in &words {
             sql += &format!(" AND {expression} LIKE ${} ESCAPE '\\'", placeholder());
@@ -192,11 +190,17 @@ pub async fn page<R: ListRow>(
 }
 
 /// Every word as a `LIKE` pattern, with the pattern's own signs taken literally.
-fn patterns(search: Option<&str>) -> Vec<String> {
-    text::search_words(search.unwrap_or_default())
-        .into_iter()
+fn search_words(search: Option<&str>) -> Vec<String> {
+    search
+        .unwrap_or_default()
+        .split_whitespace()
+        .take(8)
         .map(|word| {
-            let literal = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            let literal = word
+                .to_lowercase()
+                .replace('\\', "\\\\")
+                .replace('%', "\\%")
+                .replace('_', "\\_");
             format!("%{literal}%")
         })
         .collect()

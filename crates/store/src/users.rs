@@ -3,7 +3,6 @@
 use kalends_domain::id::{TenantId, UserId};
 use kalends_domain::page::{Page, PageRequest, SortValue};
 use kalends_domain::permission::Role;
-use kalends_domain::text::fold;
 use kalends_domain::user::{EmailKey, User};
 use uuid::Uuid;
 
@@ -27,16 +26,16 @@ macro_rules! widest_role {
 const COLUMNS: &str = concat!(
     "SELECT t.id, t.email, t.given_name, t.family_name, t.language, ",
     widest_role!(),
-    " AS role, t.password_hash, t.name_key, t.created_at, t.updated_at, t.archived_at, t.version
+    " AS role, t.password_hash, t.created_at, t.updated_at, t.archived_at, t.version
      FROM users t WHERE t.tenant_id = $1"
 );
 
-const LIST: ListSpec<'static> = ListSpec {
+const LIST: ListSpec = ListSpec {
     select: COLUMNS,
     sorts: &[
         SortColumn {
             name: "name",
-            sql: "t.name_key",
+            sql: "lower(t.family_name || ' ' || t.given_name)",
             instant: false,
         },
         SortColumn {
@@ -50,7 +49,7 @@ const LIST: ListSpec<'static> = ListSpec {
             instant: true,
         },
     ],
-    search: Some("t.search_key"),
+    search: Some("lower(t.given_name || ' ' || t.family_name || ' ' || t.email_key)"),
     archived: Some("t.archived_at"),
 };
 
@@ -63,7 +62,6 @@ struct Row {
     language: Option<String>,
     role: Option<String>,
     password_hash: Option<String>,
-    name_key: String,
     created_at: Instant,
     updated_at: Instant,
     archived_at: Option<Instant>,
@@ -79,7 +77,7 @@ impl ListRow for Row {
         match column {
             "created_at" => list::instant(self.created_at),
             "email" => SortValue::Text(EmailKey::of(&self.email).as_str().to_owned()),
-            _ => SortValue::Text(self.name_key.clone()),
+            _ => SortValue::Text(format!("{} {}", self.family_name, self.given_name).to_lowercase()),
         }
     }
 }
@@ -179,8 +177,8 @@ async fn account(
 pub async fn insert(tx: &mut Tx, tenant: TenantId, it: &User, password_hash: Option<&str>) -> Result<()> {
     tx.query(
         "INSERT INTO users (tenant_id, id, email, email_key, given_name, family_name, language, password_hash,
-             created_at, updated_at, version, name_key, search_key)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             created_at, updated_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(tenant)
     .bind(it.id)
@@ -193,21 +191,9 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, it: &User, password_hash: Opt
     .bind(it.created_at)
     .bind(it.updated_at)
     .bind(it.version)
-    .bind(name_key(it))
-    .bind(search_key(it))
     .execute()
     .await
     .map(drop)
-}
-
-/// What users are sorted by.
-fn name_key(it: &User) -> String {
-    fold(&format!("{} {}", it.family_name, it.given_name))
-}
-
-/// What users are found by.
-fn search_key(it: &User) -> String {
-    fold(&format!("{} {} {}", it.family_name, it.given_name, it.email))
 }
 
 /// Stores a changed user in place of version `expected`.
@@ -218,7 +204,7 @@ pub async fn update(tx: &mut Tx, tenant: TenantId, it: &User, expected: i64) -> 
     let changed = tx
         .query(
             "UPDATE users SET email = $4, email_key = $5, given_name = $6, family_name = $7, language = $8,
-                 updated_at = $9, archived_at = $10, version = $11, name_key = $12, search_key = $13
+                 updated_at = $9, archived_at = $10, version = $11
              WHERE tenant_id = $1 AND id = $2 AND version = $3",
         )
         .bind(tenant)
@@ -232,8 +218,6 @@ pub async fn update(tx: &mut Tx, tenant: TenantId, it: &User, expected: i64) -> 
         .bind(it.updated_at)
         .bind(it.archived_at)
         .bind(it.version)
-        .bind(name_key(it))
-        .bind(search_key(it))
         .execute()
         .await?;
     if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }

@@ -8,6 +8,7 @@ use kalends_domain::allocation::{Bookable, Owner, Whose};
 use kalends_domain::appointment::Status;
 
 use super::{Applied, Change, StoredAnswer};
+use crate::appointments::Visible;
 use crate::error::StoreError;
 use crate::{appointment_events, appointments, holds, on_both};
 use clinic::{Clinic, NOW, allocation, at, event, id, key};
@@ -22,8 +23,8 @@ on_both! {
         assert_eq!(applied, Applied::Done);
         assert_eq!(clinic.rows().await?, [1, 3, 1, 1, 1]);
         let mut tx = clinic.store.read(clinic.tenant).await?;
-        assert_eq!(appointments::find(&mut tx, clinic.tenant, appointment.id).await?, Some(appointment.clone()));
-        let named = appointments::find_named(&mut tx, clinic.tenant, appointment.id).await?;
+        assert_eq!(appointments::find(&mut tx, clinic.tenant, &Visible::default(), appointment.id).await?, Some(appointment.clone()));
+        let named = appointments::find_named(&mut tx, clinic.tenant, &Visible::default(), appointment.id).await?;
         let names = named.map(|it| (it.provider_name, it.patient_name, it.service_name, it.resource_name));
         let expected = ("Eve Doctor".into(), "Pat Ient".into(), "Check-up".into(), Some("Room 1".into()));
         assert_eq!(names, Some(expected));
@@ -130,7 +131,7 @@ on_both! {
         }
         let later = NOW + SignedDuration::from_mins(2);
         let mut tx = clinic.store.begin(clinic.tenant).await?;
-        assert_eq!(holds::count_live(&mut tx, clinic.tenant, later, clinic.user).await?, 1);
+        assert_eq!(holds::list_live(&mut tx, clinic.tenant, later, clinic.user).await?.len(), 1);
         assert_eq!(holds::delete_expired(&mut tx, clinic.tenant, later).await?, 2);
         tx.commit().await?;
         assert_eq!(clinic.count("SELECT count(*) FROM allocations WHERE tenant_id = $1").await?, 1);
@@ -152,7 +153,7 @@ on_both! {
         assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
         assert_eq!(clinic.rows().await?, [1, 2, 2, 2, 2]);
         let mut tx = clinic.store.read(clinic.tenant).await?;
-        let stored = appointments::find(&mut tx, clinic.tenant, appointment.id).await?;
+        let stored = appointments::find(&mut tx, clinic.tenant, &Visible::default(), appointment.id).await?;
         assert_eq!(stored, Some(appointment));
         Ok(())
     }

@@ -1,0 +1,140 @@
+//! Appointments once they exist: seen, moved, cancelled and carried out.
+
+pub(crate) mod access;
+mod reschedule;
+mod step;
+mod undo;
+
+use jiff::Timestamp;
+use kalends_domain::appointment::{Appointment, AppointmentEvent, NamedAppointment, Status};
+use kalends_domain::id::{AppointmentId, LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::page::{Page, PageRequest};
+use kalends_domain::permission::{Action, Resource};
+use kalends_store::appointment_events as events;
+use kalends_store::appointments::{self as store, AppointmentFilter, Visible};
+use serde_json::json;
+
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use access::visible;
+
+pub use reschedule::{Reschedule, reschedule};
+pub use step::{Stepped, cancel, check_in, confirm, decline, fulfil, mark_no_show, start};
+pub use undo::undo;
+
+/// Which appointments; what is absent does not narrow.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// Those that end after this instant,
+    pub from: Option<Timestamp>,
+    /// and start before this one.
+    pub to: Option<Timestamp>,
+    pub provider_id: Option<ProviderId>,
+    pub patient_id: Option<PatientId>,
+    pub service_id: Option<ServiceId>,
+    pub location_id: Option<LocationId>,
+    /// One of these; none means any.
+    pub statuses: Vec<Status>,
+}
+
+impl Query {
+    fn within(self, visible: Visible) -> AppointmentFilter {
+        AppointmentFilter {
+            from: self.from,
+            to: self.to,
+            provider_id: self.provider_id,
+            patient_id: self.patient_id,
+            service_id: self.service_id,
+            location_id: self.location_id,
+            statuses: self.statuses,
+            visible,
+        }
+    }
+}
+
+/// One page of the appointments that the caller may see, by their start unless another order is asked for.
+///
+/// # Errors
+/// When the role sees none, or the list cannot be sorted so.
+pub async fn list(app: &App, ctx: &Ctx, request: &PageRequest, query: Query) -> Result<Page<NamedAppointment>> {
+    let filter = query.within(visible(ctx, Resource::Appointment, Action::Read)?);
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let mut page = store::list(&mut tx, ctx.tenant_id(), request, &filter).await?;
+    drop(tx);
+    for item in &mut page.items {
+        for_caller(ctx, &mut item.appointment);
+    }
+    if ctx.is_staff() && !page.items.is_empty() {
+        let mut entry = ctx.audit("list", "appointment", None);
+        entry.patient_id = filter.patient_id;
+        entry.detail = json!({"count": page.items.len()});
+        let mut tx = app.store.begin(ctx.tenant_id()).await?;
+        kalends_store::audit::insert(&mut tx, ctx.tenant_id(), &[entry]).await?;
+        tx.commit().await?;
+    }
+    Ok(page)
+}
+
+/// How many of the appointments that the caller may see are in each state; states without any are left out.
+///
+/// # Errors
+/// When the role sees none.
+pub async fn counts(app: &App, ctx: &Ctx, query: Query) -> Result<Vec<(Status, i64)>> {
+    let filter = query.within(visible(ctx, Resource::Appointment, Action::Read)?);
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    Ok(store::counts(&mut tx, ctx.tenant_id(), &filter).await?)
+}
+
+/// One appointment. That it was read is on the audit trail.
+///
+/// # Errors
+/// [`AppError::NotFound`], also when the caller may not know of it.
+pub async fn get(app: &App, ctx: &Ctx, id: AppointmentId) -> Result<NamedAppointment> {
+    let visible = visible(ctx, Resource::Appointment, Action::Read)?;
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let found = store::find_named(&mut tx, ctx.tenant_id(), &visible, id).await?;
+    drop(tx);
+    let mut found = found.ok_or(AppError::NotFound)?;
+    note_read(app, ctx, &found.appointment).await?;
+    for_caller(ctx, &mut found.appointment);
+    Ok(found)
+}
+
+/// What happened to an appointment, oldest first. That it was read is on the audit trail.
+///
+/// # Errors
+/// As [`get`].
+pub async fn history(app: &App, ctx: &Ctx, id: AppointmentId) -> Result<Vec<AppointmentEvent>> {
+    let visible = visible(ctx, Resource::Appointment, Action::Read)?;
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let found = store::find(&mut tx, ctx.tenant_id(), &visible, id).await?;
+    let found = found.ok_or(AppError::NotFound)?;
+    let mut history = events::list(&mut tx, ctx.tenant_id(), id).await?;
+    drop(tx);
+    note_read(app, ctx, &found).await?;
+    if !ctx.is_staff() {
+        // Who of the staff did it, and what they noted when they set a rule aside, stays among the staff.
+        for event in &mut history {
+            event.actor_id = event.actor_id.filter(|actor| ctx.user_id() == Some(*actor));
+            event.reason = event.reason.take().filter(|_| !event.to_status.holds_time());
+        }
+    }
+    Ok(history)
+}
+
+async fn note_read(app: &App, ctx: &Ctx, appointment: &Appointment) -> Result<()> {
+    let mut entry = ctx.audit("read", "appointment", Some(appointment.id.uuid()));
+    entry.patient_id = Some(appointment.patient_id);
+    let mut tx = app.store.begin(ctx.tenant_id()).await?;
+    kalends_store::audit::insert(&mut tx, ctx.tenant_id(), &[entry]).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Leaves out what is for staff only.
+pub(crate) fn for_caller(ctx: &Ctx, appointment: &mut Appointment) {
+    if !ctx.is_staff() {
+        appointment.notes = None;
+        appointment.overrides.clear();
+    }
+}

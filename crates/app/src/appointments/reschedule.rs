@@ -1,0 +1,142 @@
+//! A move: the same appointment at another time, perhaps with another provider.
+
+use jiff::{SignedDuration, Timestamp};
+use kalends_domain::appointment::{Appointment, Status, Step};
+use kalends_domain::id::{AppointmentId, LocationId, ProviderId};
+use kalends_domain::permission::{Action, Resource};
+use kalends_domain::slot::Own;
+use kalends_store::appointments::{self as store, Visible};
+use kalends_store::change::Change;
+
+use super::access::visible;
+use super::for_caller;
+use crate::app::App;
+use crate::booking::record::{self, Happening};
+use crate::booking::{Offer, Overrides, Wish, checked_overrides, whole_minutes};
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::slots::ServiceRules;
+use crate::validate::Check;
+
+/// How often a move is tried when somebody changes the appointment at the same moment and the caller named no version.
+const TRIES: usize = 3;
+
+/// Where to.
+#[derive(Clone, Debug)]
+pub struct Reschedule {
+    pub starts_at: Timestamp,
+    /// Absent: the same.
+    pub provider_id: Option<ProviderId>,
+    /// Absent: wherever the provider is.
+    pub location_id: Option<LocationId>,
+    pub overrides: Overrides,
+    /// The version that the caller saw; absent: whichever it is.
+    pub expected: Option<i64>,
+}
+
+/// Moves an appointment. Until the new time is its own it keeps the old one.
+///
+/// # Errors
+/// As booking; the rule `reschedule-cutoff` when it is too late for patients; [`AppError::Stale`] when it has another version.
+pub async fn reschedule(app: &App, ctx: &Ctx, id: AppointmentId, to: Reschedule) -> Result<Appointment> {
+    let within = visible(ctx, Resource::Appointment, Action::Write)?;
+    let mut check = Check::default();
+    whole_minutes(&mut check, to.starts_at);
+    let overrides = checked_overrides(ctx, &mut check, &to.overrides)?;
+    check.finish()?;
+    for tried in 1.. {
+        let moved = attempt(app, ctx, id, &to, &overrides, &within).await;
+        match moved {
+            Err(AppError::Stale) if to.expected.is_none() && tried < TRIES => {}
+            Ok(mut moved) => {
+                for_caller(ctx, &mut moved);
+                return Ok(moved);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(AppError::Stale)
+}
+
+async fn attempt(
+    app: &App,
+    ctx: &Ctx,
+    id: AppointmentId,
+    to: &Reschedule,
+    overrides: &Overrides,
+    within: &Visible,
+) -> Result<Appointment> {
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let found = store::find(&mut tx, ctx.tenant_id(), within, id).await?;
+    drop(tx);
+    let old = found.ok_or(AppError::NotFound)?;
+    if to.expected.is_some_and(|expected| expected != old.version) {
+        return Err(AppError::Stale);
+    }
+    let status = old.status.after(Step::Reschedule)?;
+    if !ctx.is_staff() && is_past_cutoff(&old, old.policy.reschedule_cutoff_minutes, ctx.now) {
+        return Err(AppError::NotBookable {
+            rule: "reschedule-cutoff".into(),
+            detail: None,
+        });
+    }
+    // What was agreed to was the old time.
+    let asks_again = old.policy.requires_approval && !ctx.is_staff();
+    let status = if asks_again { Status::Pending } else { status };
+    let wish = Wish {
+        service_id: old.service_id,
+        starts_at: to.starts_at,
+        provider_id: to.provider_id.or(Some(old.provider_id)),
+        location_id: to.location_id,
+        patient_id: Some(old.patient_id),
+        own: Own {
+            hold: None,
+            appointment: Some(id),
+        },
+        preferred: None,
+        overrides: overrides.rules.clone(),
+        within: Visible {
+            patient_id: None,
+            ..within.clone()
+        },
+        moved: Some(old.clone()),
+    };
+    let make = |_: &ServiceRules, offer: &Offer| {
+        let moved = Appointment {
+            version: old.version + 1,
+            status,
+            provider_id: offer.provider_id,
+            location_id: offer.place.location_id,
+            resource_id: offer.place.resource_id,
+            starts_at: offer.span.starts_at(),
+            ends_at: offer.span.ends_at(),
+            time_zone: offer.time_zone.clone(),
+            overrides: offer.set_aside.iter().map(|rule| rule.name().to_owned()).collect(),
+            updated_at: ctx.now,
+            ..old.clone()
+        };
+        let what = Happening {
+            action: Step::Reschedule.name(),
+            from: Some(old.status),
+            reason: overrides.reason.as_deref(),
+            message: Some("change"),
+        };
+        let change = Change {
+            openings: offer.openings.clone(),
+            release_appointment: Some(id),
+            allocations: record::allocations(app, &moved),
+            ..record::change(app, ctx, &moved, what)
+        };
+        (change, moved)
+    };
+    match wish.claim(app, ctx, make).await {
+        Ok((_, moved)) => Ok(moved),
+        Err(refusal) => Err(wish.with_alternatives(app, ctx, refusal).await?),
+    }
+}
+
+/// Whether it is too late for a patient to change the appointment by themselves.
+pub fn is_past_cutoff(appointment: &Appointment, cutoff_minutes: i32, now: Timestamp) -> bool {
+    let notice = appointment.starts_at.duration_since(now);
+    notice < SignedDuration::from_mins(i64::from(cutoff_minutes)) || !notice.is_positive()
+}

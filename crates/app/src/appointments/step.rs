@@ -1,0 +1,175 @@
+//! The steps of an appointment's life that do not move it.
+
+use jiff::Timestamp;
+use kalends_domain::appointment::{Appointment, Step};
+use kalends_domain::id::AppointmentId;
+use kalends_domain::permission::{Action, Resource};
+use kalends_domain::time::Zone;
+use kalends_store::appointments as store;
+use kalends_store::change::Change;
+
+use super::access::visible;
+use super::for_caller;
+use super::reschedule::is_past_cutoff;
+use crate::app::App;
+use crate::booking::REASON_MAX;
+use crate::booking::record::{self, Happening};
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::validate::Check;
+
+/// How often a step is tried when somebody changes the appointment at the same moment and the caller named no version.
+const TRIES: usize = 3;
+
+/// What a caller says with a step.
+#[derive(Clone, Debug, Default)]
+pub struct Stepped {
+    pub reason: Option<String>,
+    /// The version that the caller saw; absent: whichever it is.
+    pub expected: Option<i64>,
+}
+
+/// Agrees to an appointment that was asked for. Staff only.
+///
+/// # Errors
+/// As every step: [`AppError::NotFound`], [`AppError::WrongState`] when it does not fit, [`AppError::Stale`] when the
+/// appointment has another version than expected.
+pub async fn confirm(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Result<Appointment> {
+    take(app, ctx, id, Step::Confirm, with).await
+}
+
+/// Refuses an appointment that was asked for, which frees its time. Staff only.
+///
+/// # Errors
+/// As [`confirm`].
+pub async fn decline(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Result<Appointment> {
+    take(app, ctx, id, Step::Decline, with).await
+}
+
+/// Calls an appointment off, which frees its time.
+///
+/// # Errors
+/// As [`confirm`]; the rule `cancel-cutoff` when it is too late for patients.
+pub async fn cancel(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Result<Appointment> {
+    take(app, ctx, id, Step::Cancel, with).await
+}
+
+/// The patient is there: from the beginning of the appointment's day at the location.
+///
+/// # Errors
+/// As [`confirm`]; the rule `too-early`.
+pub async fn check_in(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Result<Appointment> {
+    take(app, ctx, id, Step::CheckIn, with).await
+}
+
+/// The visit begins: from the beginning of the appointment's day at the location.
+///
+/// # Errors
+/// As [`confirm`]; the rule `too-early`.
+pub async fn start(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Result<Appointment> {
+    take(app, ctx, id, Step::Start, with).await
+}
+
+/// The visit is over.
+///
+/// # Errors
+/// As [`confirm`].
+pub async fn fulfil(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Result<Appointment> {
+    take(app, ctx, id, Step::Fulfil, with).await
+}
+
+/// The patient did not come: from the appointment's start.
+///
+/// # Errors
+/// As [`confirm`]; the rule `too-early`.
+pub async fn mark_no_show(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Result<Appointment> {
+    take(app, ctx, id, Step::MarkNoShow, with).await
+}
+
+async fn take(app: &App, ctx: &Ctx, id: AppointmentId, step: Step, with: Stepped) -> Result<Appointment> {
+    let resource = match step {
+        Step::Confirm | Step::Decline | Step::Reschedule | Step::Cancel => Resource::Appointment,
+        Step::CheckIn | Step::Start | Step::Fulfil | Step::MarkNoShow | Step::Undo => Resource::Visit,
+    };
+    let visible = visible(ctx, resource, Action::Write)?;
+    if matches!(step, Step::Confirm | Step::Decline) && !ctx.is_staff() {
+        return Err(AppError::Forbidden);
+    }
+    let mut check = Check::default();
+    let reason = check.optional_lines("reason", with.reason.as_deref(), REASON_MAX);
+    check.finish()?;
+    for tried in 1.. {
+        let mut tx = app.store.read(ctx.tenant_id()).await?;
+        let found = store::find(&mut tx, ctx.tenant_id(), &visible, id).await?;
+        drop(tx);
+        let old = found.ok_or(AppError::NotFound)?;
+        if with.expected.is_some_and(|expected| expected != old.version) {
+            return Err(AppError::Stale);
+        }
+        let mut new = old.clone();
+        new.status = old.status.after(step)?;
+        in_time(ctx, &old, step)?;
+        new.version += 1;
+        new.updated_at = ctx.now;
+        let frees = !new.status.holds_time();
+        if frees {
+            new.status_reason.clone_from(&reason);
+        }
+        let what = Happening {
+            action: step.name(),
+            from: Some(old.status),
+            reason: reason.as_deref(),
+            message: message(step),
+        };
+        let change = Change {
+            release_appointment: frees.then_some(id),
+            ..record::change(app, ctx, &new, what)
+        };
+        match app.store.apply(ctx.tenant_id(), ctx.now, &change).await {
+            Err(kalends_store::error::StoreError::Stale) if with.expected.is_none() && tried < TRIES => {}
+            Err(error) => return Err(error.into()),
+            Ok(_) => {
+                for_caller(ctx, &mut new);
+                return Ok(new);
+            }
+        }
+    }
+    Err(AppError::Stale)
+}
+
+/// The kind of message that follows, if one does.
+const fn message(step: Step) -> Option<&'static str> {
+    match step {
+        Step::Confirm => Some("confirmation"),
+        Step::Decline => Some("decline"),
+        Step::Cancel => Some("cancellation"),
+        Step::Reschedule => Some("change"),
+        Step::CheckIn | Step::Start | Step::Fulfil | Step::MarkNoShow | Step::Undo => None,
+    }
+}
+
+/// Whether it is the time for this step.
+fn in_time(ctx: &Ctx, appointment: &Appointment, step: Step) -> Result<()> {
+    let rule = match step {
+        Step::Cancel
+            if !ctx.is_staff() && is_past_cutoff(appointment, appointment.policy.cancel_cutoff_minutes, ctx.now) =>
+        {
+            "cancel-cutoff"
+        }
+        Step::CheckIn | Step::Start if ctx.now < day_begins(appointment)? => "too-early",
+        Step::MarkNoShow if ctx.now < appointment.starts_at => "too-early",
+        _ => return Ok(()),
+    };
+    Err(AppError::NotBookable {
+        rule: rule.into(),
+        detail: None,
+    })
+}
+
+/// When the appointment's day begins at its location.
+fn day_begins(appointment: &Appointment) -> Result<Timestamp> {
+    let corrupt = |error: String| AppError::Internal(format!("appointment {}: {error}", appointment.id));
+    let zone = Zone::new(&appointment.time_zone).map_err(|error| corrupt(error.to_string()))?;
+    let midnight = zone.zoned(appointment.starts_at).start_of_day();
+    Ok(midnight.map_err(|error| corrupt(error.to_string()))?.timestamp())
+}

@@ -1,0 +1,77 @@
+//! Taking back a wrong status: a slip at the desk, a cancellation of the wrong appointment.
+
+use kalends_domain::appointment::{Appointment, AppointmentEvent, Status, Step, WrongState};
+use kalends_domain::id::AppointmentId;
+use kalends_domain::permission::{Action, Resource};
+use kalends_store::appointment_events as events;
+use kalends_store::appointments as store;
+use kalends_store::change::Change;
+
+use super::access::visible;
+use super::step::Stepped;
+use crate::app::App;
+use crate::booking::REASON_MAX;
+use crate::booking::record::{self, Happening};
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::validate::Check;
+
+/// Returns an appointment to the state before its present one. One that was cancelled claims its time anew, whatever became of
+/// the opening: it was agreed on once.
+///
+/// # Errors
+/// [`AppError::WrongState`] when there is nothing to take back, [`AppError::SlotTaken`] when somebody else has the time.
+pub async fn undo(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Result<Appointment> {
+    let visible = visible(ctx, Resource::Visit, Action::Override)?;
+    let mut check = Check::default();
+    let reason = check.optional_lines("reason", with.reason.as_deref(), REASON_MAX);
+    check.finish()?;
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let found = store::find(&mut tx, ctx.tenant_id(), &visible, id).await?;
+    let old = found.ok_or(AppError::NotFound)?;
+    let history = events::list(&mut tx, ctx.tenant_id(), id).await?;
+    drop(tx);
+    if with.expected.is_some_and(|expected| expected != old.version) {
+        return Err(AppError::Stale);
+    }
+    let status = before(&history, old.status).ok_or(WrongState {
+        from: old.status,
+        step: Step::Undo,
+    })?;
+    let reclaims = status.holds_time() && !old.status.holds_time();
+    let new = Appointment {
+        version: old.version + 1,
+        status,
+        status_reason: old.status_reason.clone().filter(|_| !reclaims),
+        updated_at: ctx.now,
+        ..old.clone()
+    };
+    let what = Happening {
+        action: Step::Undo.name(),
+        from: Some(old.status),
+        reason: reason.as_deref(),
+        message: reclaims.then_some("confirmation"),
+    };
+    let allocations = if reclaims { record::allocations(app, &new) } else { Vec::new() };
+    let change = Change {
+        allocations,
+        ..record::change(app, ctx, &new, what)
+    };
+    app.store.apply(ctx.tenant_id(), ctx.now, &change).await?;
+    Ok(new)
+}
+
+/// The state from which the present one was reached by a step that can be taken back.
+fn before(history: &[AppointmentEvent], present: Status) -> Option<Status> {
+    use Status as S;
+    if !matches!(
+        present,
+        S::Arrived | S::InProgress | S::Fulfilled | S::NoShow | S::Cancelled | S::Declined
+    ) {
+        return None;
+    }
+    history
+        .iter()
+        .rfind(|event| event.to_status == present && event.from_status != Some(present) && event.action != Step::Undo.name())
+        .and_then(|event| event.from_status)
+}

@@ -1,0 +1,211 @@
+//! Booking: a wish becomes an appointment, once, or the caller learns why not and what is free instead.
+//!
+//! The rules are `domain/slot.rs`'s, what they look at is loaded by `slots.rs`, and the database's guard has the last word.
+
+mod alternatives;
+pub(crate) mod record;
+mod wish;
+
+use jiff::Timestamp;
+use kalends_domain::appointment::{Appointment, Status};
+use kalends_domain::hold::Hold;
+use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::permission::{Action, Resource, Role};
+use kalends_domain::rule::Rule;
+use kalends_domain::slot::Own;
+use kalends_store::appointments as store;
+use kalends_store::change::{Applied, Change};
+use kalends_store::tx::Tx;
+
+use crate::app::App;
+use crate::appointments::access::visible;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::holds;
+use crate::idempotency::Once;
+use crate::slots::ServiceRules;
+use crate::validate::Check;
+
+pub(crate) use wish::{Offer, Wish};
+
+/// The longest reason, in characters.
+pub(crate) const REASON_MAX: usize = 1_000;
+
+/// What is to be booked.
+#[derive(Clone, Debug)]
+pub struct NewBooking {
+    pub service_id: ServiceId,
+    pub starts_at: Timestamp,
+    /// Absent: anyone who gives the service.
+    pub provider_id: Option<ProviderId>,
+    /// Absent: wherever the provider is.
+    pub location_id: Option<LocationId>,
+    /// Whom it is for: staff must say, patients book for themselves.
+    pub patient_id: Option<PatientId>,
+    /// The secret of the caller's hold, which becomes the appointment.
+    pub hold_token: Option<String>,
+    /// In the patient's words.
+    pub reason: Option<String>,
+    pub overrides: Overrides,
+}
+
+/// Rules that staff set aside for one booking, and why.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    pub rules: Vec<Rule>,
+    pub reason: Option<String>,
+}
+
+/// Books.
+///
+/// # Errors
+/// [`AppError::NotBookable`] with the rule, [`AppError::SlotTaken`] and [`AppError::HoldExpired`] with alternatives,
+/// [`AppError::Replayed`] when the key was used before.
+pub async fn book(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appointment>) -> Result<Appointment> {
+    let outcome = attempt(app, ctx, input, once).await;
+    if outcome.is_err() {
+        // An equal request may have booked the very time that this one was refused.
+        once.replay(app, ctx).await?;
+    }
+    outcome
+}
+
+async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appointment>) -> Result<Appointment> {
+    let within = visible(ctx, Resource::Appointment, Action::Write)?;
+    let (reason, overrides) = checked(ctx, &input)?;
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let patient_id = patient(&mut tx, ctx, input.patient_id).await?;
+    let hold = match &input.hold_token {
+        Some(token) => Some(holds::find(&mut tx, ctx, token).await?),
+        None => None,
+    };
+    drop(tx);
+    let live: Option<Hold> = hold.clone().flatten().filter(|hold| hold.expires_at > ctx.now);
+    let wish = Wish {
+        service_id: input.service_id,
+        starts_at: input.starts_at,
+        provider_id: input.provider_id.or(within.provider_id),
+        location_id: input.location_id,
+        patient_id: Some(patient_id),
+        own: Own {
+            hold: live.as_ref().map(|hold| hold.id),
+            appointment: None,
+        },
+        preferred: live.as_ref().map(|hold| hold.provider_id),
+        overrides: overrides.rules,
+        within: store::Visible { patient_id: None, ..within },
+        moved: None,
+    };
+    let booked = if hold.is_some() && live.is_none() {
+        Err(AppError::HoldExpired { alternatives: Vec::new() })
+    } else {
+        let make = |rules: &ServiceRules, offer: &Offer| {
+            let appointment = appointment(app, ctx, rules, offer, patient_id, reason.as_deref());
+            let what = record::Happening {
+                action: "book",
+                from: None,
+                reason: overrides.reason.as_deref(),
+                message: Some(if appointment.status == Status::Pending { "request" } else { "confirmation" }),
+            };
+            let change = Change {
+                idempotency: once.row(&appointment),
+                openings: offer.openings.clone(),
+                spend_hold: live.as_ref().map(|hold| hold.id),
+                allocations: record::allocations(app, &appointment),
+                ..record::change(app, ctx, &appointment, what)
+            };
+            (change, appointment)
+        };
+        wish.claim(app, ctx, make).await
+    };
+    match booked {
+        Ok((Applied::Done, appointment)) => Ok(appointment),
+        Ok((Applied::Replayed(stored), appointment)) => once.replayed(stored).map(|()| appointment),
+        Err(refusal) => Err(wish.with_alternatives(app, ctx, refusal).await?),
+    }
+}
+
+/// The fields that have rules of their own.
+fn checked(ctx: &Ctx, input: &NewBooking) -> Result<(Option<String>, Overrides)> {
+    let mut check = Check::default();
+    let reason = check.optional_lines("reason", input.reason.as_deref(), REASON_MAX);
+    whole_minutes(&mut check, input.starts_at);
+    let overrides = checked_overrides(ctx, &mut check, &input.overrides)?;
+    check.finish()?;
+    Ok((reason, overrides))
+}
+
+/// Appointments start on the minute.
+pub(crate) fn whole_minutes(check: &mut Check, starts_at: Timestamp) {
+    if starts_at.as_nanosecond() % 60_000_000_000 != 0 {
+        check.fail("starts_at", "whole-minutes");
+    }
+}
+
+/// What staff set aside, which takes the privilege and a reason.
+pub(crate) fn checked_overrides(ctx: &Ctx, check: &mut Check, asked: &Overrides) -> Result<Overrides> {
+    let reason = check.optional_lines("override_reason", asked.reason.as_deref(), REASON_MAX);
+    if !asked.rules.is_empty() {
+        ctx.require(Resource::Appointment, Action::Override)?;
+        if reason.is_none() {
+            check.fail("override_reason", "required");
+        }
+        if !asked.rules.iter().all(|rule| rule.may_be_set_aside()) {
+            check.fail("overrides", "may-not-be-set-aside");
+        }
+    }
+    Ok(Overrides {
+        rules: asked.rules.clone(),
+        reason,
+    })
+}
+
+/// Whom it is for.
+async fn patient(tx: &mut Tx, ctx: &Ctx, asked: Option<PatientId>) -> Result<PatientId> {
+    let user = ctx.signed_in().ok();
+    if let Some(own) = user.filter(|user| user.role == Role::Patient).map(|user| user.patient_id) {
+        let own = own.ok_or(AppError::Forbidden)?;
+        return if asked.is_none_or(|id| id == own) { Ok(own) } else { Err(AppError::NotFound) };
+    }
+    let asked = asked.ok_or_else(|| AppError::field("patient_id", "required"))?;
+    // Booking shows the patient's record to the doctor, so it takes one whom they have seen or will see.
+    let doctor = user.filter(|user| user.role == Role::Doctor).and_then(|user| user.provider_id);
+    if store::is_bookable_patient(tx, ctx.tenant_id(), asked, doctor).await? {
+        Ok(asked)
+    } else {
+        Err(AppError::NotFound)
+    }
+}
+
+/// The appointment that the offer makes.
+fn appointment(
+    app: &App,
+    ctx: &Ctx,
+    rules: &ServiceRules,
+    offer: &Offer,
+    patient_id: PatientId,
+    reason: Option<&str>,
+) -> Appointment {
+    let needs_approval = rules.policy.requires_approval && !ctx.is_staff();
+    Appointment {
+        id: app.new_id(),
+        version: 1,
+        status: if needs_approval { Status::Pending } else { Status::Booked },
+        service_id: rules.id,
+        provider_id: offer.provider_id,
+        patient_id,
+        location_id: offer.place.location_id,
+        resource_id: offer.place.resource_id,
+        starts_at: offer.span.starts_at(),
+        ends_at: offer.span.ends_at(),
+        time_zone: offer.time_zone.clone(),
+        reason: reason.map(str::to_owned),
+        notes: None,
+        policy: rules.policy.clone(),
+        overrides: offer.set_aside.iter().map(|rule| rule.name().to_owned()).collect(),
+        booked_by: ctx.user_id(),
+        status_reason: None,
+        created_at: ctx.now,
+        updated_at: ctx.now,
+    }
+}

@@ -1,0 +1,84 @@
+//! What is free instead of a time that is gone.
+
+use jiff::{SignedDuration, Timestamp};
+use kalends_domain::allocation::Whose;
+use kalends_domain::time::Span;
+
+use super::Wish;
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::error::{Alternative, AppError, Result};
+use crate::slots::{Among, Grounds};
+
+/// As many as a person can choose from.
+const MOST: usize = 6;
+/// Of them, so many with the provider who was asked for, where others are free as well.
+const SAME_PROVIDER: usize = 4;
+/// How far around the time to look: the same day and the next, whatever the hour.
+const BEFORE: SignedDuration = SignedDuration::from_hours(12);
+const AFTER: SignedDuration = SignedDuration::from_hours(36);
+
+impl Wish {
+    /// The refusal with the free times next to the wish, where somebody else was faster.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn with_alternatives(&self, app: &App, ctx: &Ctx, refusal: AppError) -> Result<AppError> {
+        Ok(match refusal {
+            AppError::SlotTaken { whose, .. } if whose != Whose::Patient => AppError::SlotTaken {
+                whose,
+                alternatives: self.alternatives(app, ctx).await?,
+            },
+            AppError::HoldExpired { .. } => AppError::HoldExpired {
+                alternatives: self.alternatives(app, ctx).await?,
+            },
+            other => other,
+        })
+    }
+
+    /// The nearest free times: those of the provider asked for first, then others', at most [`MOST`].
+    async fn alternatives(&self, app: &App, ctx: &Ctx) -> Result<Vec<Alternative>> {
+        let from = self.starts_at.saturating_sub(BEFORE).unwrap_or(ctx.now).max(ctx.now);
+        let to = self.starts_at.saturating_add(AFTER).unwrap_or(Timestamp::MAX);
+        let Ok(range) = Span::new(from, to) else {
+            return Ok(Vec::new());
+        };
+        let mut tx = app.store.read(ctx.tenant_id()).await?;
+        let grounds = self.grounds(&mut tx, ctx, Among::Service(self.service_id), range).await?;
+        let mut free = Vec::new();
+        for provider in self.providers(&mut tx, ctx, &grounds).await? {
+            for candidate in grounds.candidates(provider, &self.asked(ctx), range) {
+                free.extend(
+                    candidate
+                        .offered()
+                        .filter(|place| self.reaches(place.location_id))
+                        .and_then(|place| alternative(&grounds, provider.id, place.location_id, &candidate)),
+                );
+            }
+        }
+        free.sort_by_key(|slot: &Alternative| (slot.starts_at.duration_since(self.starts_at).abs(), slot.starts_at));
+        let wanted = |slot: &Alternative| self.provider_id.is_none_or(|id| id == slot.provider_id);
+        let (same, mut others): (Vec<_>, Vec<_>) = free.into_iter().partition(wanted);
+        // The same time with several others is one alternative.
+        others.dedup_by_key(|slot| slot.starts_at);
+        let of_same = MOST - others.len().min(MOST - SAME_PROVIDER);
+        let mut chosen: Vec<_> = same.into_iter().take(of_same).collect();
+        chosen.extend(others.into_iter().take(MOST - chosen.len()));
+        Ok(chosen)
+    }
+}
+
+fn alternative(
+    grounds: &Grounds,
+    provider_id: kalends_domain::id::ProviderId,
+    location_id: kalends_domain::id::LocationId,
+    candidate: &kalends_domain::slot::Candidate,
+) -> Option<Alternative> {
+    Some(Alternative {
+        starts_at: candidate.starts_at,
+        ends_at: candidate.ends_at,
+        time_zone: grounds.zone(location_id)?.name().to_owned(),
+        provider_id,
+        location_id,
+    })
+}

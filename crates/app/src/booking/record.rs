@@ -1,0 +1,92 @@
+//! What is written with every change of an appointment: its time, its history, the audit entry and the message to come.
+
+use jiff::{SignedDuration, Timestamp};
+use kalends_domain::allocation::{Allocation, Bookable, Owner};
+use kalends_domain::appointment::{Appointment, AppointmentEvent, Status};
+use kalends_domain::job::NewJob;
+use kalends_domain::rule::Rule;
+use kalends_store::change::Change;
+use serde_json::json;
+
+use crate::app::App;
+use crate::ctx::Ctx;
+
+/// What happened to an appointment.
+#[derive(Clone, Copy, Debug)]
+pub struct Happening<'a> {
+    /// `book`, or a step's name.
+    pub action: &'a str,
+    pub from: Option<Status>,
+    /// Why, in the words of whoever did it.
+    pub reason: Option<&'a str>,
+    /// The kind of message that follows, if one does.
+    pub message: Option<&'a str>,
+}
+
+/// The change that stores `appointment` as it is after `what`: its predecessor's version must still be the stored one. Its
+/// time is neither taken nor released here.
+pub fn change(app: &App, ctx: &Ctx, appointment: &Appointment, what: Happening<'_>) -> Change {
+    let mut entry = ctx.audit(what.action, "appointment", Some(appointment.id.uuid()));
+    entry.patient_id = Some(appointment.patient_id);
+    entry.detail = json!({
+        "version": appointment.version, "status": appointment.status, "starts_at": appointment.starts_at,
+        "provider_id": appointment.provider_id, "overrides": appointment.overrides,
+    });
+    let message = what.message.map(|kind| NewJob {
+        id: app.new_id(),
+        kind: "notify".into(),
+        payload: json!({"notification": kind, "appointment_id": appointment.id, "version": appointment.version}),
+        run_at: ctx.now,
+    });
+    Change {
+        appointment: Some(appointment.clone()),
+        expected_version: what.from.map(|_| appointment.version - 1),
+        events: vec![AppointmentEvent {
+            appointment_id: appointment.id,
+            version: appointment.version,
+            at: ctx.now,
+            actor_id: ctx.user_id(),
+            action: what.action.to_owned(),
+            from_status: what.from,
+            to_status: appointment.status,
+            starts_at: appointment.starts_at,
+            provider_id: appointment.provider_id,
+            reason: what.reason.map(str::to_owned),
+        }],
+        audit: vec![entry],
+        jobs: message.into_iter().collect(),
+        ..Change::default()
+    }
+}
+
+/// The time that an appointment takes: the provider's and the room's with the buffers, the patient's without.
+pub fn allocations(app: &App, appointment: &Appointment) -> Vec<Allocation> {
+    let owner = Owner::Appointment(appointment.id);
+    let (starts_at, ends_at) = (appointment.starts_at, appointment.ends_at);
+    let minutes = |minutes: i32| SignedDuration::from_mins(i64::from(minutes));
+    let before = minutes(appointment.policy.buffer_before_minutes);
+    let after = minutes(appointment.policy.buffer_after_minutes);
+    let guarded = (
+        starts_at.saturating_sub(before).unwrap_or(Timestamp::MIN),
+        ends_at.saturating_add(after).unwrap_or(Timestamp::MAX),
+    );
+    let allocation = |bookable, (block_starts_at, block_ends_at), blocks| Allocation {
+        id: app.new_id(),
+        bookable,
+        owner,
+        starts_at,
+        ends_at,
+        block_starts_at,
+        block_ends_at,
+        blocks,
+    };
+    let overlaps = Rule::PatientOverlap.name();
+    let patient_blocks = !appointment.overrides.iter().any(|rule| rule == overlaps);
+    let mut taken = vec![allocation(Bookable::Provider(appointment.provider_id), guarded, true)];
+    if let Some(room) = appointment.resource_id {
+        taken.push(allocation(Bookable::Resource(room), guarded, true));
+    }
+    let patient = Bookable::Patient(appointment.patient_id);
+    taken.push(allocation(patient, (starts_at, ends_at), patient_blocks));
+    taken
+}

@@ -1,0 +1,227 @@
+//! A time that somebody wants: looked at by the rules, then claimed from the database, which has the last word.
+
+use jiff::Timestamp;
+use kalends_domain::allocation::Whose;
+use kalends_domain::appointment::Appointment;
+use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::rule::Rule;
+use kalends_domain::slot::{Candidate, Own, Place, Refusal};
+use kalends_domain::time::{Minutes, Span};
+use kalends_store::appointments::{self as store, Visible};
+use kalends_store::change::{Applied, Change, OpeningCheck};
+use kalends_store::error::StoreError;
+use kalends_store::tx::Tx;
+
+use crate::app::App;
+use crate::clock::random_bytes;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::slots::{Among, Asked, Grounds, ProviderGrounds, ServiceRules, asker, load};
+
+/// How often a lost time is looked at anew: each loss shows who was faster, so the next look tells the truth.
+const LOOKS: usize = 4;
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    pub service_id: ServiceId,
+    pub starts_at: Timestamp,
+    /// Absent: anyone who gives the service.
+    pub provider_id: Option<ProviderId>,
+    /// Absent: wherever the provider is.
+    pub location_id: Option<LocationId>,
+    /// Absent while nobody knows who it is for.
+    pub patient_id: Option<PatientId>,
+    /// What the caller gives up for it.
+    pub own: Own,
+    /// Comes first among equals: the provider of the caller's hold.
+    pub preferred: Option<ProviderId>,
+    /// The rules that staff set aside.
+    pub overrides: Vec<Rule>,
+    /// How far the caller may book.
+    pub within: Visible,
+    /// The appointment that is moved: it keeps its length and its buffers, whatever became of the service.
+    pub moved: Option<Appointment>,
+}
+
+/// A place that the rules offer for the wish.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    pub provider_id: ProviderId,
+    pub place: Place,
+    pub span: Span,
+    pub time_zone: String,
+    /// What must still be open when it is claimed.
+    pub openings: Vec<OpeningCheck>,
+    /// The rules that were set aside for it.
+    pub set_aside: Vec<Rule>,
+}
+
+impl Wish {
+    /// Looks, and claims the first offer that nobody takes meanwhile, with the change that `make` writes for it.
+    ///
+    /// # Errors
+    /// The rule that refuses it, or who has the time: without alternatives, see [`with_alternatives`](super::alternatives).
+    pub async fn claim<T>(
+        &self,
+        app: &App,
+        ctx: &Ctx,
+        make: impl Fn(&ServiceRules, &Offer) -> (Change, T),
+    ) -> Result<(Applied, T)> {
+        for _ in 0..LOOKS {
+            let (rules, offers) = self.look(app, ctx).await?;
+            for offer in &offers {
+                let (change, outcome) = make(&rules, offer);
+                match app.store.apply(ctx.tenant_id(), ctx.now, &change).await {
+                    Ok(applied) => return Ok((applied, outcome)),
+                    Err(StoreError::Taken(Whose::Provider)) => {}
+                    // Another room may be free, or the rules may have changed: look again.
+                    Err(StoreError::Taken(Whose::Resource) | StoreError::OpeningGone) => break,
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        Err(taken())
+    }
+
+    /// What the rules offer for the wish as things stand: never nothing.
+    async fn look(&self, app: &App, ctx: &Ctx) -> Result<(ServiceRules, Vec<Offer>)> {
+        let mut tx = app.store.read(ctx.tenant_id()).await?;
+        let moment = Span::new(self.starts_at, Minutes(1).after(self.starts_at));
+        let moment = moment.map_err(|_| AppError::field("starts_at", "out-of-range"))?;
+        let grounds = self.grounds(&mut tx, ctx, self.among(), moment).await?;
+        let mut candidates: Vec<(ProviderId, Candidate)> = self
+            .providers(&mut tx, ctx, &grounds)
+            .await?
+            .into_iter()
+            .map(|provider| (provider.id, grounds.judge(provider, &self.asked(ctx), self.starts_at)))
+            .collect();
+        // The first of equals is anyone of them.
+        candidates.sort_by_cached_key(|(id, _)| (Some(*id) != self.preferred, random_bytes::<8>()));
+        let offers: Vec<Offer> = candidates
+            .iter()
+            .filter_map(|(id, candidate)| self.offer(ctx, &grounds, *id, candidate))
+            .collect();
+        if offers.is_empty() {
+            return Err(self.refusal(ctx, &candidates));
+        }
+        Ok((grounds.rules, offers))
+    }
+
+    /// Everything that decides about starts in `range`.
+    pub(super) async fn grounds(&self, tx: &mut Tx, ctx: &Ctx, among: Among, range: Span) -> Result<Grounds> {
+        let mut grounds = load(tx, &ctx.tenant, ctx.now, among, self.patient_id, range).await?;
+        if let Some(moved) = &self.moved {
+            let minutes = |minutes: i32| Minutes(minutes.unsigned_abs());
+            let terms = &mut grounds.rules.terms;
+            terms.duration = Minutes(
+                u32::try_from(moved.ends_at.duration_since(moved.starts_at).as_mins()).unwrap_or(terms.duration.0),
+            );
+            terms.buffer_before = minutes(moved.policy.buffer_before_minutes);
+            terms.buffer_after = minutes(moved.policy.buffer_after_minutes);
+        }
+        let unknown_location = self.location_id.is_some_and(|id| grounds.zone(id).is_none());
+        let unknown_provider = matches!(among, Among::Provider(..)) && grounds.providers.is_empty();
+        if unknown_location || unknown_provider {
+            return Err(AppError::NotFound);
+        }
+        Ok(grounds)
+    }
+
+    /// The providers in question whom the caller may book.
+    pub(super) async fn providers<'g>(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        grounds: &'g Grounds,
+    ) -> Result<Vec<&'g ProviderGrounds>> {
+        let assigned = match &self.within.departments[..] {
+            [] => None,
+            departments => Some(store::providers_of(tx, ctx.tenant_id(), departments).await?),
+        };
+        let within = |provider: &&ProviderGrounds| {
+            self.within.provider_id.is_none_or(|own| own == provider.id)
+                && assigned.as_ref().is_none_or(|ids| ids.contains(&provider.id))
+        };
+        let providers: Vec<_> = grounds.providers.iter().filter(within).collect();
+        if providers.is_empty() && !grounds.providers.is_empty() {
+            return Err(AppError::Forbidden);
+        }
+        Ok(providers)
+    }
+
+    /// The question as the rules take it.
+    pub(super) fn asked(&self, ctx: &Ctx) -> Asked<'_> {
+        Asked {
+            location: self.location_id,
+            own: self.own,
+            overrides: &self.overrides,
+            ..Asked::by(asker(ctx))
+        }
+    }
+
+    /// Whether the caller may book there.
+    pub(super) fn reaches(&self, location: LocationId) -> bool {
+        self.within.locations.is_empty() || self.within.locations.contains(&location)
+    }
+
+    fn among(&self) -> Among {
+        match self.provider_id {
+            Some(provider) => Among::Provider(self.service_id, provider),
+            None => Among::Service(self.service_id),
+        }
+    }
+
+    fn offer(&self, ctx: &Ctx, grounds: &Grounds, id: ProviderId, candidate: &Candidate) -> Option<Offer> {
+        let place = candidate.offered().filter(|place| self.reaches(place.location_id))?;
+        let span = Span::new(candidate.starts_at, candidate.ends_at).ok()?;
+        let parts = grounds.parts(grounds.provider(id)?, &self.asked(ctx), span, place.location_id);
+        let openings = parts.into_iter().map(|part| OpeningCheck {
+            id: part.opening_id,
+            location_id: part.location_id,
+            starts_at: part.span.starts_at(),
+            ends_at: part.span.ends_at(),
+        });
+        Some(Offer {
+            provider_id: id,
+            place,
+            span,
+            time_zone: grounds.zone(place.location_id)?.name().to_owned(),
+            openings: openings.collect(),
+            set_aside: candidate.set_aside.clone(),
+        })
+    }
+
+    /// Why there is no offer: somebody else's being faster if that is all with some provider, else the rule that stands
+    /// alone, or nearly, with one of them.
+    fn refusal(&self, ctx: &Ctx, candidates: &[(ProviderId, Candidate)]) -> AppError {
+        let refused = || candidates.iter().map(|(_, candidate)| candidate);
+        if refused().any(|candidate| candidate.offered().is_some()) {
+            // Offered, but at a location that this person does not work for.
+            return AppError::Forbidden;
+        }
+        if refused().any(|candidate| candidate.refusal() == Some(Refusal::Conflict)) {
+            return taken();
+        }
+        let nearest = refused().min_by_key(|candidate| candidate.reasons().len());
+        let Some((candidate, Some(Refusal::Rule(rule)))) = nearest.map(|it| (it, it.refusal())) else {
+            return not_bookable(Rule::ServiceNotOffered, None);
+        };
+        let reason = candidate.reasons().iter().find(|reason| reason.rule() == rule);
+        not_bookable(rule, reason.filter(|_| ctx.is_staff()).map(ToString::to_string))
+    }
+}
+
+fn taken() -> AppError {
+    AppError::SlotTaken {
+        whose: Whose::Provider,
+        alternatives: Vec::new(),
+    }
+}
+
+fn not_bookable(rule: Rule, detail: Option<String>) -> AppError {
+    AppError::NotBookable {
+        rule: rule.name().to_owned(),
+        detail,
+    }
+}

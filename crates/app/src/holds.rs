@@ -1,0 +1,192 @@
+//! Holds: a slot kept for minutes while somebody fills in the form.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use kalends_domain::allocation::{Allocation, Bookable, Owner};
+use kalends_domain::hold::{Hold, KEPT_FOR, MAX_LIVE};
+use kalends_domain::id::{HoldId, LocationId, ProviderId, ServiceId, TenantId, UserId};
+use kalends_domain::permission::{Action, Resource};
+use kalends_domain::slot::Own;
+use kalends_store::appointments::Visible;
+use kalends_store::change::{Applied, Change, NewHold};
+use kalends_store::holds::{self as store, Holder};
+use kalends_store::tx::Tx;
+use sha2::{Digest as _, Sha256};
+
+use crate::app::App;
+use crate::appointments::access::visible;
+use crate::booking::{Offer, Wish};
+use crate::clock::random_bytes;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::idempotency::Once;
+use crate::slots::ServiceRules;
+
+/// The slot to keep.
+#[derive(Clone, Debug)]
+pub struct HoldRequest {
+    pub service_id: ServiceId,
+    pub starts_at: Timestamp,
+    /// Absent: anyone who gives the service.
+    pub provider_id: Option<ProviderId>,
+    /// Absent: wherever the provider is.
+    pub location_id: Option<LocationId>,
+}
+
+/// A hold that was just made, with its secret, which is told this once.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub hold: Hold,
+    pub token: String,
+}
+
+/// Keeps a slot for [`KEPT_FOR`]. A slot that the caller keeps already is kept anew, under a new secret.
+///
+/// # Errors
+/// As booking; the rule `too-many-holds` when the caller keeps [`MAX_LIVE`] others.
+pub async fn hold(app: &App, ctx: &Ctx, input: HoldRequest, once: &Once<'_, Held>) -> Result<Held> {
+    let outcome = attempt(app, ctx, &input, once).await;
+    if outcome.is_err() {
+        once.replay(app, ctx).await?;
+    }
+    outcome
+}
+
+async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held>) -> Result<Held> {
+    let within = visible(ctx, Resource::Appointment, Action::Write)?;
+    let user_id = ctx.signed_in()?.user_id;
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let live = store::list_live(&mut tx, ctx.tenant_id(), ctx.now, user_id).await?;
+    drop(tx);
+    let renewed = live.iter().find(|hold| {
+        hold.service_id == input.service_id
+            && hold.starts_at == input.starts_at
+            && input.provider_id.is_none_or(|id| id == hold.provider_id)
+            && input.location_id.is_none_or(|id| id == hold.location_id)
+    });
+    if renewed.is_none() && live.len() >= MAX_LIVE {
+        return Err(AppError::NotBookable {
+            rule: "too-many-holds".into(),
+            detail: None,
+        });
+    }
+    let wish = Wish {
+        service_id: input.service_id,
+        starts_at: input.starts_at,
+        provider_id: input.provider_id.or(within.provider_id),
+        location_id: input.location_id,
+        patient_id: within.patient_id,
+        own: Own {
+            hold: renewed.map(|hold| hold.id),
+            appointment: None,
+        },
+        preferred: renewed.map(|hold| hold.provider_id),
+        overrides: Vec::new(),
+        within: Visible { patient_id: None, ..within },
+        moved: None,
+    };
+    let make = |rules: &ServiceRules, offer: &Offer| {
+        let token = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
+        let hold = Hold {
+            id: app.new_id(),
+            service_id: rules.id,
+            provider_id: offer.provider_id,
+            location_id: offer.place.location_id,
+            resource_id: offer.place.resource_id,
+            starts_at: offer.span.starts_at(),
+            ends_at: offer.span.ends_at(),
+            expires_at: ctx.now + KEPT_FOR,
+            created_by: Some(user_id),
+        };
+        let held = Held { hold, token };
+        let change = Change {
+            idempotency: once.row(&held),
+            openings: offer.openings.clone(),
+            spend_hold: wish.own.hold,
+            allocations: allocations(app, rules, &held.hold),
+            hold: Some(new_hold(&held)),
+            ..Change::default()
+        };
+        (change, held)
+    };
+    match wish.claim(app, ctx, make).await {
+        Ok((Applied::Done, held)) => Ok(held),
+        Ok((Applied::Replayed(stored), held)) => once.replayed(stored).map(|()| held),
+        Err(refusal) => Err(wish.with_alternatives(app, ctx, refusal).await?),
+    }
+}
+
+/// Gives up a hold: whoever has its secret may, and whoever made it.
+///
+/// # Errors
+/// [`AppError::NotFound`] when this caller has no such hold.
+pub async fn release(app: &App, ctx: &Ctx, id: HoldId, token: Option<&str>) -> Result<()> {
+    let holder = match token {
+        Some(token) => Holder::Token(token_hash(token)),
+        None => Holder::User(ctx.signed_in()?.user_id),
+    };
+    let mut tx = app.store.begin(ctx.tenant_id()).await?;
+    if !store::release(&mut tx, ctx.tenant_id(), id, &holder).await? {
+        return Err(AppError::NotFound);
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The caller's hold with this secret, expired or not.
+pub(crate) async fn find(tx: &mut Tx, ctx: &Ctx, token: &str) -> Result<Option<Hold>> {
+    let hold = store::find_by_token(tx, ctx.tenant_id(), &token_hash(token)).await?;
+    Ok(hold.filter(|hold| hold.created_by.is_none_or(|user: UserId| ctx.user_id() == Some(user))))
+}
+
+/// Deletes what has expired, and says how many: a sweep, since expired holds are in nobody's way.
+///
+/// # Errors
+/// What the database refused.
+pub async fn delete_expired(app: &App, tenant: TenantId) -> Result<u64> {
+    let mut tx = app.store.begin(tenant).await?;
+    let deleted = store::delete_expired(&mut tx, tenant, app.now()).await?;
+    tx.commit().await?;
+    Ok(deleted)
+}
+
+fn token_hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token).to_vec()
+}
+
+fn new_hold(held: &Held) -> NewHold {
+    let hold = &held.hold;
+    NewHold {
+        id: hold.id,
+        token_hash: token_hash(&held.token),
+        service_id: hold.service_id,
+        provider_id: hold.provider_id,
+        location_id: hold.location_id,
+        resource_id: hold.resource_id,
+        starts_at: hold.starts_at,
+        ends_at: hold.ends_at,
+        expires_at: hold.expires_at,
+        created_by: hold.created_by,
+    }
+}
+
+/// The time that a hold takes: as its appointment would, except the patient's own.
+fn allocations(app: &App, rules: &ServiceRules, hold: &Hold) -> Vec<Allocation> {
+    let owner = Owner::Hold {
+        id: hold.id,
+        expires_at: hold.expires_at,
+    };
+    let provider = Bookable::Provider(hold.provider_id);
+    let bookables = [Some(provider), hold.resource_id.map(Bookable::Resource)];
+    let allocation = |bookable| Allocation {
+        id: app.new_id(),
+        bookable,
+        owner,
+        starts_at: hold.starts_at,
+        ends_at: hold.ends_at,
+        block_starts_at: rules.terms.buffer_before.before(hold.starts_at),
+        block_ends_at: rules.terms.buffer_after.after(hold.ends_at),
+        blocks: true,
+    };
+    bookables.into_iter().flatten().map(allocation).collect()
+}
