@@ -4,13 +4,15 @@ CREATE TABLE departments (
     id uuid NOT NULL,
     name text NOT NULL,
     description text,
+    name_key text NOT NULL, -- the name folded: what it is sorted by and unique by
+    search_key text NOT NULL, -- all that it is found by, folded
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     archived_at timestamptz,
     version bigint NOT NULL DEFAULT 1,
     PRIMARY KEY (tenant_id, id)
 );
-CREATE UNIQUE INDEX departments_name ON departments (tenant_id, lower(name)) WHERE archived_at IS NULL;
+CREATE UNIQUE INDEX departments_name ON departments (tenant_id, name_key) WHERE archived_at IS NULL;
 
 CREATE TABLE locations (
     tenant_id uuid NOT NULL REFERENCES tenants (id),
@@ -19,13 +21,15 @@ CREATE TABLE locations (
     address text,
     phone text,
     time_zone text NOT NULL,
+    name_key text NOT NULL,
+    search_key text NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     archived_at timestamptz,
     version bigint NOT NULL DEFAULT 1,
     PRIMARY KEY (tenant_id, id)
 );
-CREATE UNIQUE INDEX locations_name ON locations (tenant_id, lower(name)) WHERE archived_at IS NULL;
+CREATE UNIQUE INDEX locations_name ON locations (tenant_id, name_key) WHERE archived_at IS NULL;
 
 CREATE TABLE resources (
     tenant_id uuid NOT NULL,
@@ -33,6 +37,8 @@ CREATE TABLE resources (
     location_id uuid NOT NULL,
     name text NOT NULL,
     kind text NOT NULL,
+    name_key text NOT NULL,
+    search_key text NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     archived_at timestamptz,
@@ -40,7 +46,7 @@ CREATE TABLE resources (
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
 );
-CREATE UNIQUE INDEX resources_name ON resources (tenant_id, location_id, lower(name)) WHERE archived_at IS NULL;
+CREATE UNIQUE INDEX resources_name ON resources (tenant_id, location_id, name_key) WHERE archived_at IS NULL;
 
 CREATE TABLE services (
     tenant_id uuid NOT NULL REFERENCES tenants (id),
@@ -62,6 +68,8 @@ CREATE TABLE services (
     public boolean NOT NULL DEFAULT true,
     mode text NOT NULL DEFAULT 'in_person' CHECK (mode IN ('in_person', 'video', 'phone')),
     price_minor bigint CHECK (price_minor BETWEEN 0 AND 100000000),
+    name_key text NOT NULL,
+    search_key text NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     archived_at timestamptz,
@@ -69,4 +77,4 @@ CREATE TABLE services (
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, department_id) REFERENCES departments (tenant_id, id)
 );
-CREATE UNIQUE INDEX services_name ON services (tenant_id, lower(name)) WHERE archived_at IS NULL;
+CREATE UNIQUE INDEX services_name ON services (tenant_id, name_key) WHERE archived_at IS NULL;

@@ -8,6 +8,8 @@ CREATE TABLE users (
     family_name text NOT NULL,
     language text,
     password_hash text,
+    name_key text NOT NULL, -- family and given name, folded
+    search_key text NOT NULL, -- names and e-mail, folded
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     archived_at timestamptz,
@@ -27,6 +29,8 @@ CREATE TABLE providers (
     languages text NOT NULL DEFAULT '[]', -- JSON array of language tags
     public boolean NOT NULL DEFAULT true,
     accepting boolean NOT NULL DEFAULT true,
+    name_key text NOT NULL, -- family and given name, folded
+    search_key text NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     archived_at timestamptz,
@@ -71,12 +75,13 @@ CREATE TABLE patients (
     user_id uuid,
     given_name text NOT NULL,
     family_name text NOT NULL,
-    search_key text NOT NULL, -- names, e-mail and phone, normalised and lower case, for the one search box
     email text,
     phone text,
     birth_date date,
     language text,
     notes text,
+    name_key text NOT NULL, -- family and given name, folded
+    search_key text NOT NULL, -- names, e-mail, telephone and birth date, folded, for the one search box
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     archived_at timestamptz,
@@ -85,7 +90,7 @@ CREATE TABLE patients (
     UNIQUE (tenant_id, user_id),
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 );
-CREATE INDEX patients_name ON patients (tenant_id, family_name, given_name, id);
+CREATE INDEX patients_name ON patients (tenant_id, name_key, id);
 
 CREATE TABLE memberships (
     tenant_id uuid NOT NULL,

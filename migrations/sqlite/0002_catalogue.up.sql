@@ -4,13 +4,15 @@ CREATE TABLE departments (
     id BLOB NOT NULL,
     name TEXT NOT NULL,
     description TEXT,
+    name_key TEXT NOT NULL, -- the name folded: what it is sorted by and unique by
+    search_key TEXT NOT NULL, -- all that it is found by, folded
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     archived_at INTEGER,
     version INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (tenant_id, id)
 ) STRICT;
-CREATE UNIQUE INDEX departments_name ON departments (tenant_id, lower(name)) WHERE archived_at IS NULL;
+CREATE UNIQUE INDEX departments_name ON departments (tenant_id, name_key) WHERE archived_at IS NULL;
 
 CREATE TABLE locations (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
@@ -19,13 +21,15 @@ CREATE TABLE locations (
     address TEXT,
     phone TEXT,
     time_zone TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    search_key TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     archived_at INTEGER,
     version INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (tenant_id, id)
 ) STRICT;
-CREATE UNIQUE INDEX locations_name ON locations (tenant_id, lower(name)) WHERE archived_at IS NULL;
+CREATE UNIQUE INDEX locations_name ON locations (tenant_id, name_key) WHERE archived_at IS NULL;
 
 CREATE TABLE resources (
     tenant_id BLOB NOT NULL,
@@ -33,6 +37,8 @@ CREATE TABLE resources (
     location_id BLOB NOT NULL,
     name TEXT NOT NULL,
     kind TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    search_key TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     archived_at INTEGER,
@@ -40,7 +46,7 @@ CREATE TABLE resources (
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
 ) STRICT;
-CREATE UNIQUE INDEX resources_name ON resources (tenant_id, location_id, lower(name)) WHERE archived_at IS NULL;
+CREATE UNIQUE INDEX resources_name ON resources (tenant_id, location_id, name_key) WHERE archived_at IS NULL;
 
 CREATE TABLE services (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
@@ -62,6 +68,8 @@ CREATE TABLE services (
     public INTEGER NOT NULL DEFAULT 1,
     mode TEXT NOT NULL DEFAULT 'in_person' CHECK (mode IN ('in_person', 'video', 'phone')),
     price_minor INTEGER CHECK (price_minor BETWEEN 0 AND 100000000),
+    name_key TEXT NOT NULL,
+    search_key TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     archived_at INTEGER,
@@ -69,4 +77,4 @@ CREATE TABLE services (
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, department_id) REFERENCES departments (tenant_id, id)
 ) STRICT;
-CREATE UNIQUE INDEX services_name ON services (tenant_id, lower(name)) WHERE archived_at IS NULL;
+CREATE UNIQUE INDEX services_name ON services (tenant_id, name_key) WHERE archived_at IS NULL;

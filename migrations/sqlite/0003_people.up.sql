@@ -8,6 +8,8 @@ CREATE TABLE users (
     family_name TEXT NOT NULL,
     language TEXT,
     password_hash TEXT,
+    name_key TEXT NOT NULL, -- family and given name, folded
+    search_key TEXT NOT NULL, -- names and e-mail, folded
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     archived_at INTEGER,
@@ -27,6 +29,8 @@ CREATE TABLE providers (
     languages TEXT NOT NULL DEFAULT '[]', -- JSON array of language tags
     public INTEGER NOT NULL DEFAULT 1,
     accepting INTEGER NOT NULL DEFAULT 1,
+    name_key TEXT NOT NULL, -- family and given name, folded
+    search_key TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     archived_at INTEGER,
@@ -71,12 +75,13 @@ CREATE TABLE patients (
     user_id BLOB,
     given_name TEXT NOT NULL,
     family_name TEXT NOT NULL,
-    search_key TEXT NOT NULL, -- names, e-mail and phone, normalised and lower case, for the one search box
     email TEXT,
     phone TEXT,
     birth_date TEXT,
     language TEXT,
     notes TEXT,
+    name_key TEXT NOT NULL, -- family and given name, folded
+    search_key TEXT NOT NULL, -- names, e-mail, telephone and birth date, folded, for the one search box
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     archived_at INTEGER,
@@ -85,7 +90,7 @@ CREATE TABLE patients (
     UNIQUE (tenant_id, user_id),
     FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id)
 ) STRICT;
-CREATE INDEX patients_name ON patients (tenant_id, family_name, given_name, id);
+CREATE INDEX patients_name ON patients (tenant_id, name_key, id);
 
 CREATE TABLE memberships (
     tenant_id BLOB NOT NULL,

@@ -1,8 +1,28 @@
 //! Named rules for fields. Each refusal is a code; its text stands in the catalogues as `error-<code>`.
 
+use std::ops::RangeInclusive;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use kalends_domain::text::fold;
 use kalends_domain::time::Zone;
 
 use crate::error::{AppError, FieldError, Result};
+
+/// The longest name, in characters.
+pub const NAME_MAX: usize = 120;
+/// The longest description.
+pub const DESCRIPTION_MAX: usize = 2_000;
+/// The longest notes about a person.
+pub const NOTES_MAX: usize = 10_000;
+/// The longest kind of resource.
+pub const KIND_MAX: usize = 60;
+
+/// The fewest and the most digits of a telephone number.
+const PHONE_DIGITS: RangeInclusive<usize> = 5..=20;
+/// Nobody alive was born before.
+const EARLIEST_BIRTH: Date = jiff::civil::date(1900, 1, 1);
 
 /// Collects every field that breaks a rule, so that a form shows them all at once.
 #[derive(Debug, Default)]
@@ -93,6 +113,80 @@ impl Check {
             Err(_) => self.fail(field, "unknown-zone"),
         }
         text
+    }
+
+    /// A name in `value`: replaced when there is a new one, and never blank.
+    pub fn name(&mut self, field: &str, new: Option<String>, value: &mut String) {
+        if new.is_some() || value.is_empty() {
+            *value = self.line(field, new.as_deref().unwrap_or_default(), NAME_MAX);
+        }
+    }
+
+    /// A whole number in `value`, replaced when there is a new one.
+    pub fn set_number(&mut self, field: &str, new: Option<i64>, range: RangeInclusive<i64>, value: &mut i32) {
+        if let Some(new) = new {
+            *value = self.number(field, new, *range.start(), *range.end());
+        }
+    }
+
+    /// A whole number in `value` that may be absent, replaced or cleared when there is a new one.
+    pub fn set_optional_number(
+        &mut self,
+        field: &str,
+        new: Option<Option<i64>>,
+        range: RangeInclusive<i64>,
+        value: &mut Option<i32>,
+    ) {
+        if let Some(new) = new {
+            *value = new.map(|new| self.number(field, new, *range.start(), *range.end()));
+        }
+    }
+
+    /// A telephone number that may be left out: in the international form if it is one, otherwise as it is written, since a
+    /// national number means nothing without its country. Digits, spaces and `+ - ( ) . /`, with 5 to 20 digits.
+    pub fn optional_phone(&mut self, field: &str, text: Option<&str>) -> Option<String> {
+        let text = fold(text?);
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        let plain = text.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c));
+        if !plain || !PHONE_DIGITS.contains(&digits) || text.chars().skip(1).any(|c| c == '+') {
+            self.fail(field, "not-a-phone-number");
+            return None;
+        }
+        let international = text.starts_with('+').then(|| phonenumber::parse(None, text));
+        match international {
+            Some(Ok(number)) if number.is_valid() => Some(number.format().mode(phonenumber::Mode::E164).to_string()),
+            _ => Some(text.to_owned()),
+        }
+    }
+
+    /// A language tag (BCP 47) that may be left out: `de`, `pt-BR`, `zh-Hans`.
+    pub fn optional_language(&mut self, field: &str, text: Option<&str>) -> Option<String> {
+        let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+        let mut parts = text.split('-');
+        let primary = parts.next().unwrap_or_default();
+        let well_formed = (2..=3).contains(&primary.len())
+            && primary.bytes().all(|b| b.is_ascii_alphabetic())
+            && text.len() <= 35
+            && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
+        if !well_formed {
+            self.fail(field, "not-a-language");
+        }
+        Some(text.to_owned())
+    }
+
+    /// A birth date: not before 1900, and not after today, wherever it is latest.
+    pub fn birth_date(&mut self, field: &str, date: Date, now: Timestamp) -> Date {
+        let today = Offset::constant(14).to_datetime(now).date();
+        if date < EARLIEST_BIRTH {
+            self.fail(field, "too-early");
+        } else if date > today {
+            self.fail(field, "in-the-future");
+        }
+        date
     }
 
     /// Succeeds when every field kept its rules.

@@ -1,17 +1,15 @@
 //! A specialty unit.
 
-use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::id::DepartmentId;
+use crate::stamp::Stamp;
 
 /// A department as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Department {
     pub id: DepartmentId,
     pub name: String,
     pub description: Option<String>,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
-    pub archived_at: Option<Timestamp>,
-    pub version: i64,
+    pub stamp: Stamp,
 }

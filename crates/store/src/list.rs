@@ -2,6 +2,7 @@
 
 use kalends_domain::id::TenantId;
 use kalends_domain::page::{Cursor, Page, PageRequest, SortValue};
+use kalends_domain::text;
 use uuid::Uuid;
 
 use crate::bind::Bind;
@@ -28,12 +29,12 @@ pub struct SortColumn {
 }
 
 /// What is the same for every page of one list.
-pub struct ListSpec {
+pub struct ListSpec<'s> {
     /// `SELECT … FROM … t WHERE t.tenant_id = $1`; further conditions and the order are appended.
-    pub select: &'static str,
+    pub select: &'s str,
     /// The first one is the order when none is asked for.
     pub sorts: &'static [SortColumn],
-    /// A lower-case text expression to search in.
+    /// A folded text expression to search in.
     pub search: Option<&'static str>,
     /// The alias's `archived_at`, for lists that hide archived records.
     pub archived: Option<&'static str>,
@@ -49,7 +50,7 @@ pub struct Filter {
 type Value = Box<dyn FnOnce(Query<'_>) -> Query<'_> + Send>;
 
 impl Filter {
-    /// `condition` ends where its placeholder goes: `"t.kind ="`, `"t.starts_at >="`.
+    /// The placeholder goes where the `?` is, or at the end: `"t.kind ="`, `"t.id IN (SELECT … = ?)"`.
     pub fn new(condition: &'static str, value: impl Bind + Send + 'static) -> Self {
         Self {
             condition,
@@ -75,7 +76,8 @@ impl Filter {
     /// The condition with its placeholders, from `$next` on.
     pub(crate) fn sql(&self, next: usize) -> String {
         if !self.set {
-            return format!("{} ${next}", self.condition);
+            let (before, after) = self.condition.split_once('?').unwrap_or((self.condition, ""));
+            return format!("{before} ${next}{after}");
         }
         // PostgreSQL has no empty set.
         let set = match self.values.len() {
@@ -108,7 +110,7 @@ fn boxed(value: impl Bind + Send + 'static) -> Value {
 pub async fn page<R: ListRow>(
     tx: &mut Tx,
     tenant: TenantId,
-    spec: &ListSpec,
+    spec: &ListSpec<'_>,
     request: &PageRequest,
     filters: Vec<Filter>,
 ) -> Result<Page<R>> {
@@ -134,7 +136,7 @@ pub async fn page<R: ListRow>(
             if request.archived { "NOT NULL" } else { "NULL" }
         );
     }
-    let words = search_words(request.search.as_deref());
+    let words = patterns(request.search.as_deref());
     if let Some(expression) = spec.search {
         for _ in &words {
             sql += &format!(" AND {expression} LIKE ${} ESCAPE '\\'", placeholder());
@@ -190,17 +192,11 @@ pub async fn page<R: ListRow>(
 }
 
 /// Every word as a `LIKE` pattern, with the pattern's own signs taken literally.
-fn search_words(search: Option<&str>) -> Vec<String> {
-    search
-        .unwrap_or_default()
-        .split_whitespace()
-        .take(8)
+fn patterns(search: Option<&str>) -> Vec<String> {
+    text::search_words(search.unwrap_or_default())
+        .into_iter()
         .map(|word| {
-            let literal = word
-                .to_lowercase()
-                .replace('\\', "\\\\")
-                .replace('%', "\\%")
-                .replace('_', "\\_");
+            let literal = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
             format!("%{literal}%")
         })
         .collect()

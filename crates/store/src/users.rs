@@ -3,6 +3,7 @@
 use kalends_domain::id::{TenantId, UserId};
 use kalends_domain::page::{Page, PageRequest, SortValue};
 use kalends_domain::permission::Role;
+use kalends_domain::text::fold;
 use kalends_domain::user::{EmailKey, User};
 use uuid::Uuid;
 
@@ -26,16 +27,16 @@ macro_rules! widest_role {
 const COLUMNS: &str = concat!(
     "SELECT t.id, t.email, t.given_name, t.family_name, t.language, ",
     widest_role!(),
-    " AS role, t.password_hash, t.created_at, t.updated_at, t.archived_at, t.version
+    " AS role, t.password_hash, t.name_key, t.created_at, t.updated_at, t.archived_at, t.version
      FROM users t WHERE t.tenant_id = $1"
 );
 
-const LIST: ListSpec = ListSpec {
+const LIST: ListSpec<'static> = ListSpec {
     select: COLUMNS,
     sorts: &[
         SortColumn {
             name: "name",
-            sql: "lower(t.family_name || ' ' || t.given_name)",
+            sql: "t.name_key",
             instant: false,
         },
         SortColumn {
@@ -49,7 +50,7 @@ const LIST: ListSpec = ListSpec {
             instant: true,
         },
     ],
-    search: Some("lower(t.given_name || ' ' || t.family_name || ' ' || t.email_key)"),
+    search: Some("t.search_key"),
     archived: Some("t.archived_at"),
 };
 
@@ -62,6 +63,7 @@ struct Row {
     language: Option<String>,
     role: Option<String>,
     password_hash: Option<String>,
+    name_key: String,
     created_at: Instant,
     updated_at: Instant,
     archived_at: Option<Instant>,
@@ -77,7 +79,7 @@ impl ListRow for Row {
         match column {
             "created_at" => list::instant(self.created_at),
             "email" => SortValue::Text(EmailKey::of(&self.email).as_str().to_owned()),
-            _ => SortValue::Text(format!("{} {}", self.family_name, self.given_name).to_lowercase()),
+            _ => SortValue::Text(self.name_key.clone()),
         }
     }
 }
@@ -177,8 +179,8 @@ async fn account(
 pub async fn insert(tx: &mut Tx, tenant: TenantId, it: &User, password_hash: Option<&str>) -> Result<()> {
     tx.query(
         "INSERT INTO users (tenant_id, id, email, email_key, given_name, family_name, language, password_hash,
-             created_at, updated_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             created_at, updated_at, version, name_key, search_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(tenant)
     .bind(it.id)
@@ -191,9 +193,21 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, it: &User, password_hash: Opt
     .bind(it.created_at)
     .bind(it.updated_at)
     .bind(it.version)
+    .bind(name_key(it))
+    .bind(search_key(it))
     .execute()
     .await
     .map(drop)
+}
+
+/// What users are sorted by.
+fn name_key(it: &User) -> String {
+    fold(&format!("{} {}", it.family_name, it.given_name))
+}
+
+/// What users are found by.
+fn search_key(it: &User) -> String {
+    fold(&format!("{} {} {}", it.family_name, it.given_name, it.email))
 }
 
 /// Stores a changed user in place of version `expected`.
@@ -204,7 +218,7 @@ pub async fn update(tx: &mut Tx, tenant: TenantId, it: &User, expected: i64) -> 
     let changed = tx
         .query(
             "UPDATE users SET email = $4, email_key = $5, given_name = $6, family_name = $7, language = $8,
-                 updated_at = $9, archived_at = $10, version = $11
+                 updated_at = $9, archived_at = $10, version = $11, name_key = $12, search_key = $13
              WHERE tenant_id = $1 AND id = $2 AND version = $3",
         )
         .bind(tenant)
@@ -218,6 +232,8 @@ pub async fn update(tx: &mut Tx, tenant: TenantId, it: &User, expected: i64) -> 
         .bind(it.updated_at)
         .bind(it.archived_at)
         .bind(it.version)
+        .bind(name_key(it))
+        .bind(search_key(it))
         .execute()
         .await?;
     if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use kalends_app::departments::{self, DepartmentPatch, NewDepartment};
+use kalends_app::departments::{self, DepartmentPatch};
 use kalends_app::idempotency::Once;
 use kalends_domain::department::Department;
 use kalends_domain::id::DepartmentId;
@@ -37,8 +37,8 @@ impl From<&Department> for DepartmentView {
             id: it.id.uuid(),
             name: it.name.clone(),
             description: it.description.clone(),
-            archived: it.archived_at.is_some(),
-            version: it.version,
+            archived: it.stamp.is_archived(),
+            version: it.stamp.version,
         }
     }
 }
@@ -92,7 +92,7 @@ async fn get(
     Id(id): Id<DepartmentId>,
 ) -> ApiResult<Versioned<DepartmentView>> {
     let it = departments::get(&state.app, &ctx, id).await?;
-    Ok(Versioned::ok(it.version, (&it).into()))
+    Ok(Versioned::ok(it.stamp.version, (&it).into()))
 }
 
 /// Makes a department.
@@ -107,12 +107,13 @@ async fn create(
 ) -> ApiResult<Versioned<DepartmentView>> {
     let render = |it: &Department| created(&DepartmentView::from(it));
     let once = Once::new(key.of(&ctx, "departments.create", body.fingerprint), &render);
-    let input = NewDepartment {
-        name: body.value.name,
-        description: body.value.description,
+    let input = DepartmentPatch {
+        name: Some(body.value.name),
+        description: Some(body.value.description),
+        archived: None,
     };
     let it = departments::create(&state.app, &ctx, input, &once).await?;
-    Ok(Versioned::created(it.version, (&it).into()))
+    Ok(Versioned::created(it.stamp.version, (&it).into()))
 }
 
 /// Changes a department.
@@ -132,7 +133,7 @@ async fn update(
         archived: patch.archived,
     };
     let it = departments::update(&state.app, &ctx, id, expected, patch).await?;
-    Ok(Versioned::ok(it.version, (&it).into()))
+    Ok(Versioned::ok(it.stamp.version, (&it).into()))
 }
 
 /// Archives a department.

@@ -72,8 +72,9 @@ impl Clinic {
     async fn furnish(&self) -> Result<()> {
         let mut tx = self.store.begin(self.tenant).await?;
         tx.query(
-            "INSERT INTO users (tenant_id, id, email, email_key, given_name, family_name, created_at, updated_at)
-             VALUES ($1, $2, 'a@b.test', 'a@b.test', 'Ann', 'Example', $3, $3)",
+            "INSERT INTO users (tenant_id, id, email, email_key, given_name, family_name, name_key, search_key,
+                 created_at, updated_at)
+             VALUES ($1, $2, 'a@b.test', 'a@b.test', 'Ann', 'Example', '', '', $3, $3)",
         )
         .bind(self.tenant)
         .bind(self.user)
@@ -81,8 +82,8 @@ impl Clinic {
         .execute()
         .await?;
         tx.query(
-            "INSERT INTO locations (tenant_id, id, name, time_zone, created_at, updated_at)
-             VALUES ($1, $2, 'Here', 'Europe/Berlin', $3, $3)",
+            "INSERT INTO locations (tenant_id, id, name, time_zone, name_key, search_key, created_at, updated_at)
+             VALUES ($1, $2, 'Here', 'Europe/Berlin', '', '', $3, $3)",
         )
         .bind(self.tenant)
         .bind(self.location)
@@ -90,8 +91,8 @@ impl Clinic {
         .execute()
         .await?;
         tx.query(
-            "INSERT INTO resources (tenant_id, id, location_id, name, kind, created_at, updated_at)
-             VALUES ($1, $2, $3, 'Room 1', 'room', $4, $4)",
+            "INSERT INTO resources (tenant_id, id, location_id, name, kind, name_key, search_key, created_at, updated_at)
+             VALUES ($1, $2, $3, 'Room 1', 'room', '', '', $4, $4)",
         )
         .bind(self.tenant)
         .bind(self.room)
@@ -100,8 +101,8 @@ impl Clinic {
         .execute()
         .await?;
         tx.query(
-            "INSERT INTO services (tenant_id, id, name, duration_minutes, created_at, updated_at)
-             VALUES ($1, $2, 'Check-up', 30, $3, $3)",
+            "INSERT INTO services (tenant_id, id, name, duration_minutes, name_key, search_key, created_at, updated_at)
+             VALUES ($1, $2, 'Check-up', 30, '', '', $3, $3)",
         )
         .bind(self.tenant)
         .bind(self.service)
@@ -109,8 +110,8 @@ impl Clinic {
         .execute()
         .await?;
         tx.query(
-            "INSERT INTO providers (tenant_id, id, given_name, family_name, created_at, updated_at)
-             VALUES ($1, $2, 'Eve', 'Doctor', $3, $3)",
+            "INSERT INTO providers (tenant_id, id, given_name, family_name, name_key, search_key, created_at, updated_at)
+             VALUES ($1, $2, 'Eve', 'Doctor', '', '', $3, $3)",
         )
         .bind(self.tenant)
         .bind(self.provider)
@@ -140,8 +141,8 @@ impl Clinic {
         let patient: PatientId = id();
         let mut tx = self.store.begin(self.tenant).await?;
         tx.query(
-            "INSERT INTO patients (tenant_id, id, given_name, family_name, search_key, created_at, updated_at)
-             VALUES ($1, $2, 'Pat', 'Ient', 'pat ient', $3, $3)",
+            "INSERT INTO patients (tenant_id, id, given_name, family_name, name_key, search_key, created_at, updated_at)
+             VALUES ($1, $2, 'Pat', 'Ient', 'ient pat', 'ient pat', $3, $3)",
         )
         .bind(self.tenant)
         .bind(patient)

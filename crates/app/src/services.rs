@@ -1,0 +1,219 @@
+//! Services: the public ones are seen by everybody, all of them by staff; kept by those who keep the catalogue.
+
+use kalends_domain::department::Department;
+use kalends_domain::id::{DepartmentId, ProviderId, ServiceId};
+use kalends_domain::page::{Page, PageRequest};
+use kalends_domain::permission::{Action, Resource};
+use kalends_domain::provider::Provider;
+use kalends_domain::service::{Mode, Service};
+use kalends_domain::stamp::Stamp;
+use kalends_store::services::{self as store, ServiceFilter};
+
+use crate::app::App;
+use crate::catalogue::{self, Change};
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::idempotency::Once;
+use crate::validate::{Check, DESCRIPTION_MAX, KIND_MAX};
+
+const YEAR_MINUTES: i64 = 525_600;
+const PRICE_MAX: i64 = 100_000_000;
+
+/// What changes, or what a new service has (`name` and `duration_minutes` at least): an absent member stays as it is,
+/// `Some(None)` clears. A new service is public and needs no approval; its other numbers are 0 or absent, its capacity 1.
+#[derive(Clone, Debug, Default)]
+pub struct ServicePatch {
+    pub name: Option<String>,
+    pub description: Option<Option<String>>,
+    pub department_id: Option<Option<DepartmentId>>,
+    pub duration_minutes: Option<i64>,
+    pub buffer_before_minutes: Option<i64>,
+    pub buffer_after_minutes: Option<i64>,
+    pub start_interval_minutes: Option<Option<i64>>,
+    pub lead_time_minutes: Option<i64>,
+    pub booking_horizon_days: Option<Option<i64>>,
+    pub cancel_cutoff_minutes: Option<i64>,
+    pub reschedule_cutoff_minutes: Option<i64>,
+    pub capacity: Option<i64>,
+    pub resource_kind: Option<Option<String>>,
+    pub requires_approval: Option<bool>,
+    pub public: Option<bool>,
+    pub mode: Option<Mode>,
+    pub price_minor: Option<Option<i64>>,
+    pub provider_ids: Option<Vec<ProviderId>>,
+    /// `true` takes it out of use, `false` back into it.
+    pub archived: Option<bool>,
+}
+
+/// One page of services; only public ones for those who do not work here.
+///
+/// # Errors
+/// When archived ones are asked for by somebody who does not keep the catalogue, or the list cannot be sorted so.
+pub async fn list(app: &App, ctx: &Ctx, request: &PageRequest, mut filter: ServiceFilter) -> Result<Page<Service>> {
+    catalogue::may_list(ctx, request)?;
+    if !catalogue::sees_private(ctx) {
+        filter.public = Some(true);
+    }
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    Ok(store::list(&mut tx, ctx.tenant_id(), request, filter).await?)
+}
+
+/// One service, archived or not.
+///
+/// # Errors
+/// [`AppError::NotFound`], also when it is not public and the caller does not work here.
+pub async fn get(app: &App, ctx: &Ctx, id: ServiceId) -> Result<Service> {
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    store::find(&mut tx, ctx.tenant_id(), id)
+        .await?
+        .filter(|it| it.public || catalogue::sees_private(ctx))
+        .ok_or(AppError::NotFound)
+}
+
+/// Makes a service.
+///
+/// # Errors
+/// Fields that break a rule, `name` with `taken` among them; [`AppError::Replayed`] when the key was used before.
+pub async fn create(app: &App, ctx: &Ctx, input: ServicePatch, once: &Once<'_, Service>) -> Result<Service> {
+    ctx.require(Resource::Catalogue, Action::Write)?;
+    let blank = Service {
+        id: app.new_id(),
+        department_id: None,
+        name: String::new(),
+        description: None,
+        duration_minutes: 0,
+        buffer_before_minutes: 0,
+        buffer_after_minutes: 0,
+        start_interval_minutes: None,
+        lead_time_minutes: 0,
+        booking_horizon_days: None,
+        cancel_cutoff_minutes: 0,
+        reschedule_cutoff_minutes: 0,
+        capacity: 1,
+        resource_kind: None,
+        requires_approval: false,
+        public: true,
+        mode: Mode::InPerson,
+        price_minor: None,
+        provider_ids: Vec::new(),
+        stamp: Stamp::new(ctx.now),
+    };
+    let mut change = catalogue::make(app, ctx, blank, once).await?;
+    apply(ctx, &mut change, input).await?;
+    change.save_once(ctx, None, once).await
+}
+
+/// Changes a service. Appointments that exist keep the rules under which they were booked.
+///
+/// # Errors
+/// [`AppError::Stale`] when `expected` is not its version, [`AppError::InUse`] when an appointment keeps it from being
+/// archived, or fields that break a rule.
+pub async fn update(
+    app: &App,
+    ctx: &Ctx,
+    id: ServiceId,
+    expected: Option<i64>,
+    patch: ServicePatch,
+) -> Result<Service> {
+    ctx.require(Resource::Catalogue, Action::Write)?;
+    let mut change = catalogue::open(app, ctx, id, expected).await?;
+    apply(ctx, &mut change, patch).await?;
+    change.save(ctx, None).await
+}
+
+async fn apply(ctx: &Ctx, change: &mut Change<Service>, patch: ServicePatch) -> Result<()> {
+    let mut check = Check::default();
+    if let Some(department) = patch.department_id {
+        let already = change.it.department_id;
+        if let Some(id) = department {
+            change
+                .check_link::<Department>(ctx, &mut check, "department_id", id, already)
+                .await?;
+        }
+        change.it.department_id = department;
+    }
+    if let Some(ids) = patch.provider_ids.clone() {
+        let already = change.it.provider_ids.clone();
+        change.it.provider_ids = change
+            .check_links::<Provider>(ctx, &mut check, "provider_ids", ids, &already)
+            .await?;
+    }
+    let archived = patch.archived;
+    fields(&mut check, &mut change.it, patch);
+    check.finish()?;
+    change.archive(ctx, archived).await
+}
+
+fn fields(check: &mut Check, it: &mut Service, patch: ServicePatch) {
+    check.name("name", patch.name, &mut it.name);
+    if let Some(description) = patch.description {
+        it.description = check.optional_lines("description", description.as_deref(), DESCRIPTION_MAX);
+    }
+    if patch.duration_minutes.is_none() && it.duration_minutes == 0 {
+        check.fail("duration_minutes", "required");
+    }
+    let numbers = [
+        (
+            "duration_minutes",
+            patch.duration_minutes,
+            5..=1440,
+            &mut it.duration_minutes,
+        ),
+        (
+            "buffer_before_minutes",
+            patch.buffer_before_minutes,
+            0..=480,
+            &mut it.buffer_before_minutes,
+        ),
+        (
+            "buffer_after_minutes",
+            patch.buffer_after_minutes,
+            0..=480,
+            &mut it.buffer_after_minutes,
+        ),
+        (
+            "lead_time_minutes",
+            patch.lead_time_minutes,
+            0..=YEAR_MINUTES,
+            &mut it.lead_time_minutes,
+        ),
+        (
+            "cancel_cutoff_minutes",
+            patch.cancel_cutoff_minutes,
+            0..=YEAR_MINUTES,
+            &mut it.cancel_cutoff_minutes,
+        ),
+        (
+            "reschedule_cutoff_minutes",
+            patch.reschedule_cutoff_minutes,
+            0..=YEAR_MINUTES,
+            &mut it.reschedule_cutoff_minutes,
+        ),
+    ];
+    for (field, new, range, value) in numbers {
+        check.set_number(field, new, range, value);
+    }
+    let start_interval = patch.start_interval_minutes;
+    check.set_optional_number(
+        "start_interval_minutes",
+        start_interval,
+        5..=480,
+        &mut it.start_interval_minutes,
+    );
+    let horizon = patch.booking_horizon_days;
+    check.set_optional_number("booking_horizon_days", horizon, 1..=1830, &mut it.booking_horizon_days);
+    match patch.capacity {
+        // Groups do not exist yet.
+        Some(2..) => check.fail("capacity", "not-yet"),
+        capacity => check.set_number("capacity", capacity, 1..=1, &mut it.capacity),
+    }
+    if let Some(kind) = patch.resource_kind {
+        it.resource_kind = check.optional_line("resource_kind", kind.as_deref(), KIND_MAX);
+    }
+    if let Some(price) = patch.price_minor {
+        it.price_minor = price.map(|price| check.number("price_minor", price, 0, PRICE_MAX).into());
+    }
+    it.requires_approval = patch.requires_approval.unwrap_or(it.requires_approval);
+    it.public = patch.public.unwrap_or(it.public);
+    it.mode = patch.mode.unwrap_or(it.mode);
+}
