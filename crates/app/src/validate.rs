@@ -189,6 +189,11 @@ impl Check {
         date
     }
 
+    /// Whether every field kept its rules so far.
+    pub const fn is_clean(&self) -> bool {
+        self.errors.is_empty()
+    }
+
     /// Succeeds when every field kept its rules.
     ///
     /// # Errors

@@ -125,9 +125,15 @@ pub async fn list(tx: &mut Tx, tenant: TenantId, request: &PageRequest, role: Op
 /// # Errors
 /// What the database refused.
 pub async fn find(tx: &mut Tx, tenant: TenantId, id: UserId) -> Result<Option<User>> {
-    Ok(account(tx, tenant, "AND t.id = $2", id.uuid())
-        .await?
-        .map(|account| account.user))
+    Ok(account(tx, tenant, id).await?.map(|account| account.user))
+}
+
+/// The user with their password's hash, archived or not.
+///
+/// # Errors
+/// What the database refused.
+pub async fn account(tx: &mut Tx, tenant: TenantId, id: UserId) -> Result<Option<Account>> {
+    one(tx, tenant, "AND t.id = $2", id.uuid()).await
 }
 
 /// The user with their password's hash. On PostgreSQL the row stays locked until the transaction ends, so that a sign-in and a
@@ -141,7 +147,7 @@ pub async fn lock(tx: &mut Tx, tenant: TenantId, id: UserId) -> Result<Option<Ac
     } else {
         "AND t.id = $2"
     };
-    account(tx, tenant, condition, id.uuid()).await
+    one(tx, tenant, condition, id.uuid()).await
 }
 
 /// The user whose address has this key, archived or not.
@@ -149,10 +155,10 @@ pub async fn lock(tx: &mut Tx, tenant: TenantId, id: UserId) -> Result<Option<Ac
 /// # Errors
 /// What the database refused.
 pub async fn find_by_email(tx: &mut Tx, tenant: TenantId, key: &EmailKey) -> Result<Option<Account>> {
-    account(tx, tenant, "AND t.email_key = $2", key.as_str()).await
+    one(tx, tenant, "AND t.email_key = $2", key.as_str()).await
 }
 
-async fn account(
+async fn one(
     tx: &mut Tx,
     tenant: TenantId,
     condition: &'static str,

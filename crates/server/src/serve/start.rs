@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kalends_app::app::App;
 use kalends_app::clock::Clock;
+use kalends_app::signing_keys;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -30,10 +31,7 @@ pub async fn run(settings: &Settings) -> Result<(), Failure> {
         .map_err(|error| format!("cannot listen on {address}: {error}"))?;
     let address = listener.local_addr()?;
     let state = AppState {
-        app: App {
-            store: store.clone(),
-            clock: Clock::System,
-        },
+        app: App::new(store.clone(), Clock::System, signing_keys::load(&store).await?),
         config: Arc::new(config(settings, address)),
     };
     let stop = stop_signal()?;
