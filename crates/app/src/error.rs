@@ -1,7 +1,7 @@
 //! Why a use case did not do what it was asked. It knows no HTTP: `server/http/problem.rs` maps it to statuses.
 
 use jiff::Timestamp;
-use kalends_domain::allocation::Whose;
+use kalends_domain::allocation::{Owner, Whose};
 use kalends_domain::appointment::WrongState;
 use kalends_domain::id::{LocationId, ProviderId};
 use kalends_store::error::StoreError;
@@ -48,6 +48,9 @@ pub enum AppError {
         whose: Whose,
         alternatives: Vec<Alternative>,
     },
+    /// A time that staff wanted for something else is taken, by these.
+    #[error("{} thing(s) in the way", .conflicts.len())]
+    Occupied { conflicts: Vec<Conflict> },
     /// The hold was used, released or has expired.
     #[error("the hold has expired")]
     HoldExpired { alternatives: Vec<Alternative> },
@@ -76,6 +79,14 @@ pub struct Alternative {
     pub time_zone: String,
     pub provider_id: ProviderId,
     pub location_id: LocationId,
+}
+
+/// What takes a time, told to staff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub owner: Owner,
 }
 
 /// A field that breaks a rule.

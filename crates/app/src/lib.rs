@@ -3,15 +3,18 @@
 
 pub mod app;
 pub mod appointments;
+pub mod blocks;
 pub mod booking;
 pub mod catalogue;
 pub mod clock;
+pub mod closures;
 pub mod ctx;
 pub mod departments;
 pub mod error;
 pub mod holds;
 pub mod idempotency;
 pub mod locations;
+pub mod openings;
 pub mod passwords;
 pub mod patients;
 pub mod registration;

@@ -1,15 +1,21 @@
 //! Slots: what is offered, whether a start can be booked and why not, and the calendar as staff see it. The rules are
 //! `domain/slot.rs`'s; this loads what they look at and says who may ask.
 
+mod calendar;
+mod explain;
 mod grounds;
+mod offer;
 
 use kalends_domain::permission::Role;
 use kalends_domain::slot::Asker;
 
 use crate::ctx::{Actor, Ctx};
 
+pub use calendar::{Day, calendar};
+pub use explain::explain;
 pub use grounds::{Asked, Grounds, ProviderGrounds, load};
 pub use kalends_store::standings::{Among, ServiceRules};
+pub use offer::{MOST_SLOTS, Search, Slot, list};
 
 /// As whom the caller asks for times.
 pub fn asker(ctx: &Ctx) -> Asker {

@@ -81,5 +81,12 @@ pub fn starts(span: Span, interval: Interval) -> impl Iterator<Item = jiff::Time
     .take_while(move |start| span.contains(*start))
 }
 
+/// How many starts in a span are not past, for an appointment as long as the interval.
+pub fn slots_left(span: Span, interval: Interval, now: jiff::Timestamp) -> usize {
+    starts(span, interval)
+        .filter(|start| *start >= now && interval.minutes().after(*start) <= span.ends_at())
+        .count()
+}
+
 #[cfg(test)]
 mod tests;

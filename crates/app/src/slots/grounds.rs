@@ -140,7 +140,7 @@ pub async fn load(
 }
 
 /// How far ahead may be booked where the service does not say.
-fn horizon(tenant: &Tenant) -> Horizon {
+pub(super) fn horizon(tenant: &Tenant) -> Horizon {
     let days = tenant.settings.booking_horizon_days;
     days.and_then(|days| u16::try_from(days).ok())
         .map_or(Horizon::DEFAULT, Horizon::Days)

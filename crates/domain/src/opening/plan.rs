@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::{Flaw, NewOpening, Opening, Pattern, starts};
+use super::{Flaw, NewOpening, Opening, Pattern, slots_left};
 use crate::id::{LocationId, OpeningId, ProviderId};
 use crate::time::{Month, Weekday, Zone};
 
@@ -132,10 +132,7 @@ pub fn generate(
             if plan.kept.len() > before {
                 continue;
             }
-            let slot_minutes = pattern.slot_minutes;
-            plan.slots += starts(span, slot_minutes)
-                .filter(|start| *start >= now && slot_minutes.minutes().after(*start) <= span.ends_at())
-                .count();
+            plan.slots += slots_left(span, pattern.slot_minutes, now);
             plan.create.push(NewOpening {
                 provider_id: place.provider_id,
                 location_id: place.location_id,
@@ -143,7 +140,7 @@ pub fn generate(
                 local_from: window.from,
                 local_to: window.to,
                 span,
-                slot_minutes,
+                slot_minutes: pattern.slot_minutes,
                 publish_mode: pattern.publish_mode,
             });
         }

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kalends_app::error::{Alternative, AppError, FieldError};
-use kalends_domain::allocation::Whose;
+use kalends_app::error::{Alternative, AppError, Conflict, FieldError};
+use kalends_domain::allocation::{Owner, Whose};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -28,6 +28,9 @@ pub struct Problem {
     /// Slots that are free instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alternatives: Option<Vec<ProblemAlternative>>,
+    /// What is in the way of a block.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflicts: Option<Vec<ProblemConflict>>,
     #[serde(skip)]
     pub retry_after_seconds: Option<u64>,
 }
@@ -54,6 +57,38 @@ pub struct ProblemAlternative {
     pub location_id: Uuid,
 }
 
+/// Something that takes a time.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ProblemConflict {
+    /// `appointment`, `hold`, `block` or `external`.
+    pub kind: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    pub starts_at: jiff::Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub ends_at: jiff::Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appointment_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub block_id: Option<Uuid>,
+}
+
+impl From<Conflict> for ProblemConflict {
+    fn from(it: Conflict) -> Self {
+        let (appointment_id, block_id) = match it.owner {
+            Owner::Appointment(id) => (Some(id.uuid()), None),
+            Owner::Block(id) => (None, Some(id.uuid())),
+            Owner::Hold { .. } | Owner::External => (None, None),
+        };
+        Self {
+            kind: it.owner.kind(),
+            starts_at: it.starts_at,
+            ends_at: it.ends_at,
+            appointment_id,
+            block_id,
+        }
+    }
+}
+
 impl Problem {
     /// A problem by its name, which ends its type.
     pub fn new(status: StatusCode, name: &str, title: &'static str) -> Self {
@@ -65,6 +100,7 @@ impl Problem {
             errors: Vec::new(),
             rule: None,
             alternatives: None,
+            conflicts: None,
             retry_after_seconds: None,
         }
     }
@@ -130,6 +166,10 @@ impl From<AppError> for Failure {
                 Problem::new(S::CONFLICT, "slot-taken", "Someone just took this time"),
                 alternatives,
             ),
+            AppError::Occupied { conflicts } => Problem {
+                conflicts: Some(conflicts.into_iter().map(Into::into).collect()),
+                ..Problem::new(S::CONFLICT, "slot-taken", "Something is in the way")
+            },
             AppError::HoldExpired { alternatives } => with_alternatives(
                 Problem::new(S::CONFLICT, "hold-expired", "The hold has expired"),
                 alternatives,

@@ -1,0 +1,139 @@
+//! What is offered: the free starts of one provider, or of everybody who gives a service.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+use kalends_domain::id::{DepartmentId, LocationId, ProviderId, ServiceId};
+use kalends_domain::slot::Asker;
+use kalends_domain::time::Span;
+
+use super::grounds::ProviderGrounds;
+use super::{Among, Asked, Grounds, asker, load};
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::openings::checked_dates;
+
+/// The most slots that one answer has.
+pub const MOST_SLOTS: usize = 200;
+/// A search among many providers reads this many days first: a busy day's patient finds their time in them.
+const FIRST_DAYS: i32 = 14;
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Search {
+    pub service_id: ServiceId,
+    /// Absent: anyone who gives the service.
+    pub provider_id: Option<ProviderId>,
+    pub department_id: Option<DepartmentId>,
+    pub location_id: Option<LocationId>,
+    /// The first and the last date, at each location.
+    pub from: Date,
+    pub to: Date,
+    /// 1 to [`MOST_SLOTS`].
+    pub limit: usize,
+}
+
+/// A start that can be booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    pub starts_at: Timestamp,
+    pub ends_at: Timestamp,
+    /// On the wall at the location, with its offset (RFC 3339).
+    pub local_start: String,
+    pub time_zone: String,
+    pub provider_id: ProviderId,
+    pub service_id: ServiceId,
+    pub location_id: LocationId,
+}
+
+/// The earliest slots that the caller can book, by their start. A patient's own appointments are taken into account.
+///
+/// # Errors
+/// [`AppError::NotFound`] for a service, provider or location that is unknown or not for this caller; a range that is reversed
+/// or too long, or a limit out of range.
+pub async fn list(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
+    checked_dates(search.from, search.to)?;
+    if !(1..=MOST_SLOTS).contains(&search.limit) {
+        return Err(AppError::field("limit", "out-of-range"));
+    }
+    let (among, first_days) = match (search.provider_id, search.department_id) {
+        (Some(_), Some(_)) => return Err(AppError::field("department_id", "not-with-provider")),
+        (Some(provider), None) => (Among::Provider(search.service_id, provider), i32::MAX),
+        (None, Some(department)) => (Among::Department(search.service_id, department), FIRST_DAYS),
+        (None, None) => (Among::Service(search.service_id), FIRST_DAYS),
+    };
+    let asked = Asked {
+        location: search.location_id,
+        ..Asked::by(asker(ctx))
+    };
+    let patient = ctx.signed_in().ok().and_then(|user| user.patient_id);
+
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let mut slots = Vec::new();
+    let mut from = search.from;
+    let mut days = first_days;
+    loop {
+        let to = from
+            .checked_add(days.saturating_sub(1).days())
+            .unwrap_or(search.to)
+            .min(search.to);
+        let range = checked_dates(from, to)?;
+        let grounds = load(&mut tx, &ctx.tenant, ctx.now, among, patient, range).await?;
+        visible(&grounds, &asked, search)?;
+        slots.extend(offered(&grounds, &asked, range, from, to));
+        if slots.len() >= search.limit || to >= search.to {
+            break;
+        }
+        (from, days) = (to.tomorrow().unwrap_or(search.to), i32::MAX);
+    }
+    slots.sort_by_key(|slot| (slot.starts_at, slot.provider_id));
+    slots.truncate(search.limit);
+    Ok(slots)
+}
+
+/// Whether the caller may know of what they ask for.
+fn visible(grounds: &Grounds, asked: &Asked<'_>, search: &Search) -> Result<()> {
+    let hidden = asked.asker != Asker::Staff && (grounds.rules.archived || !grounds.rules.public);
+    let unknown_location = search
+        .location_id
+        .is_some_and(|location| grounds.zone(location).is_none());
+    let provider = search.provider_id.map(|id| grounds.provider(id));
+    let unknown_provider = provider.is_some_and(|found| {
+        let known = |provider: &ProviderGrounds| {
+            asked.asker == Asker::Staff || (provider.standing.public && !provider.standing.archived)
+        };
+        !found.is_some_and(known)
+    });
+    if hidden || unknown_location || unknown_provider {
+        return Err(AppError::NotFound);
+    }
+    Ok(())
+}
+
+/// Every slot on the dates from `first` to `last`, each at its location.
+fn offered(grounds: &Grounds, asked: &Asked<'_>, range: Span, first: Date, last: Date) -> Vec<Slot> {
+    let mut slots = Vec::new();
+    let Ok(range) = Span::new(range.starts_at().max(grounds.now), range.ends_at()) else {
+        return slots;
+    };
+    for provider in &grounds.providers {
+        for candidate in grounds.candidates(provider, asked, range) {
+            let Some(place) = candidate.offered() else { continue };
+            let Some(zone) = grounds.zone(place.location_id) else {
+                continue;
+            };
+            if (first..=last).contains(&zone.date_at(candidate.starts_at)) {
+                slots.push(Slot {
+                    starts_at: candidate.starts_at,
+                    ends_at: candidate.ends_at,
+                    local_start: zone.stamp(candidate.starts_at),
+                    time_zone: zone.name().to_owned(),
+                    provider_id: provider.id,
+                    service_id: grounds.rules.id,
+                    location_id: place.location_id,
+                });
+            }
+        }
+    }
+    slots
+}
