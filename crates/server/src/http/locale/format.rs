@@ -102,7 +102,7 @@ impl Locale {
         }
     }
 
-    /// `Tuesday 12 January 2027`.
+    /// `Tuesday, 12 January 2027`.
     pub fn date_long(self, date: Date) -> String {
         self.write(date, |f, d| f.date_long.format(d).to_string())
     }

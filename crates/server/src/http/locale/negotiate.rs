@@ -60,7 +60,7 @@ fn from_query(query: &str) -> Option<Locale> {
 }
 
 /// The value of a cookie of the request.
-pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
         .get_all(COOKIE)
         .iter()

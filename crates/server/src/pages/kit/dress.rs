@@ -1,0 +1,96 @@
+//! What surrounds the pages' routes: security headers, error pages, remembered choices, messages shown once.
+
+use axum::Router;
+use axum::extract::{FromRequestParts as _, Request};
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY as CSP, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, Method};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::error::ErrorKind;
+use super::frame::Frame;
+use super::page::Page;
+use super::respond::see_other;
+use super::toast::Toast;
+use crate::http::locale::{Locale, cookie, remember_choice};
+
+/// Only our own files; nothing inline, nothing evaluated, no frame around us.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 5] = [
+    (CSP, CONTENT_SECURITY_POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (X_FRAME_OPTIONS, "DENY"),
+    (REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// Puts all of it around the pages' router.
+pub fn dress<S: Clone + Send + Sync + 'static>(pages: Router<S>) -> Router<S> {
+    pages.layer(from_fn(surround)).layer(from_fn(remember_choice))
+}
+
+async fn surround(request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Ok(l) = Locale::from_request_parts(&mut parts, &()).await;
+    let frame = Frame::of(&parts, l);
+    let method = parts.method.clone();
+    let had_toast = cookie(&parts.headers, Toast::COOKIE).is_some();
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(kind) = response.extensions().get::<ErrorKind>().copied() {
+        response = match kind {
+            ErrorKind::SignIn => see_other(&sign_in(&frame.path, &method)),
+            _ => {
+                let title = frame.l.t(kind.keys().0);
+                kind.page(Page::new(frame, title).bare())
+            }
+        };
+    }
+    // A redirect shows nothing: what it passes on must live until the page that does.
+    if had_toast && response.headers().contains_key(CONTENT_TYPE) && !response.status().is_redirection() {
+        response.headers_mut().append(SET_COOKIE, Toast::forget());
+    }
+    for (name, value) in HEADERS {
+        response
+            .headers_mut()
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The sign-in page that fits the path, which comes back to it afterwards.
+fn sign_in(path: &str, method: &Method) -> String {
+    const STAFF: [&str; 4] = ["/admin", "/doctor", "/desk", "/platform"];
+    let door = if STAFF.iter().any(|staff| path.starts_with(staff)) {
+        "/staff/login"
+    } else {
+        "/patient/login"
+    };
+    if method == Method::GET {
+        format!("{door}?next={}", utf8_percent_encode(path, NON_ALPHANUMERIC))
+    } else {
+        door.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+
+    use super::sign_in;
+
+    #[test]
+    fn each_door_leads_back() {
+        assert_eq!(
+            sign_in("/admin/patients?q=a", &Method::GET),
+            "/staff/login?next=%2Fadmin%2Fpatients%3Fq%3Da"
+        );
+        assert_eq!(sign_in("/book", &Method::GET), "/patient/login?next=%2Fbook");
+        assert_eq!(sign_in("/desk", &Method::POST), "/staff/login");
+    }
+}

@@ -1,0 +1,16 @@
+page-error-sign-in = يُرجى تسجيل الدخول
+page-error-sign-in-text = هذه الصفحة متاحة فقط لمن سجّل الدخول.
+page-error-not-found = لا توجد صفحة كهذه
+page-error-not-found-text = ربما كُتب العنوان خطأً أو أُزيل ما كان هنا. ابدأ من جديد من الصفحة الرئيسية.
+page-error-forbidden = هذه الصفحة غير متاحة لك
+page-error-forbidden-text = لا يشمل دورك هذه الصفحة. إذا كنت تحتاج إليها فاسأل مديرًا في مؤسستك.
+page-error-conflict = تغيّر هذا في هذه الأثناء
+page-error-conflict-text = سبقك شخص آخر، أو لم تعد الخطوة مناسبة. لم يتغيّر شيء. راجعه مرة أخرى ثم قرّر.
+page-error-too-many = محاولات كثيرة جدًا
+page-error-too-many-text = انتظر دقيقة ثم حاول مرة أخرى.
+page-error-unavailable = الخدمة غير متاحة للحظات
+page-error-unavailable-text = تعذّر الوصول إلى السجلات الآن. لم يُفقد شيء؛ حاول مرة أخرى بعد قليل.
+page-error-failed = حدث خطأ من جانبنا
+page-error-failed-text = لم يُفقد شيء مما تم تأكيده لك. حاول مرة أخرى؛ وإن تكرر ذلك فأخبرنا بما كنت تفعله.
+page-error-home = إلى الصفحة الرئيسية
+page-error-retry = حاول مرة أخرى
