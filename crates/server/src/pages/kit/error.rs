@@ -77,6 +77,7 @@ impl From<AppError> for Refused {
             AppError::RateLimited { .. } => ErrorKind::TooMany,
             AppError::Stale
             | AppError::InUse
+            | AppError::Occupied { .. }
             | AppError::EmailTaken
             | AppError::WrongState(_)
             | AppError::NotBookable { .. }
