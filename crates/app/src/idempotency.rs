@@ -1,5 +1,6 @@
 //! Requests that may be sent again: the first answer is stored with what it did, and replayed.
 
+use kalends_domain::id::TenantId;
 use kalends_store::change::{IdempotencyKey, StoredAnswer};
 use kalends_store::idempotency_keys as store;
 use kalends_store::tx::Tx;
@@ -99,6 +100,17 @@ impl<'r, T> Once<'r, T> {
     pub fn replayed(&self, stored: StoredAnswer) -> Result<()> {
         self.key.as_ref().map_or(Ok(()), |key| key.replay(Some(stored)))
     }
+}
+
+/// Deletes the keys that are too old to be replayed, and says how many: a sweep.
+///
+/// # Errors
+/// What the database refused.
+pub async fn delete_old(app: &App, tenant: TenantId) -> Result<u64> {
+    let mut tx = app.store.begin(tenant).await?;
+    let deleted = store::delete_old(&mut tx, tenant, app.now()).await?;
+    tx.commit().await?;
+    Ok(deleted)
 }
 
 impl Key {

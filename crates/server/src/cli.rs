@@ -3,12 +3,14 @@
 mod migrate;
 mod serve;
 mod settings;
+mod worker;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use self::settings::Common;
+use crate::serve::Failure;
 
 /// Appointment booking: what is offered can be booked, and no time is sold twice.
 #[derive(Debug, Parser)]
@@ -26,10 +28,9 @@ enum Command {
     Serve(serve::Flags),
     /// Bring the database up to date; make the signing key and the tenant `default` when they are missing
     Migrate,
+    /// Do the periodic work that `serve --no-worker` leaves out
+    Worker,
 }
-
-/// What went wrong, as it is told to whoever runs the program.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs the command that the program's arguments name. A failure is told on standard error and exits with 1, wrong
 /// arguments with 2.
@@ -46,6 +47,7 @@ async fn command(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command {
         Command::Serve(flags) => serve::run(&cli.common, &flags).await,
         Command::Migrate => migrate::run(&cli.common).await,
+        Command::Worker => worker::run(&cli.common).await,
     }
 }
 

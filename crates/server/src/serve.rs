@@ -12,7 +12,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 
-pub use self::start::run;
+pub use self::start::{Failure, address, on, run, work};
 use crate::api;
 use crate::http::state::AppState;
 use crate::http::{assets, docs, fallback, headers, health, metrics, observe, patience};

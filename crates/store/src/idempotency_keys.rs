@@ -115,3 +115,15 @@ pub async fn complete(tx: &mut Tx, tenant: TenantId, key: &IdempotencyKey) -> Re
     .await
     .map(drop)
 }
+
+/// Deletes the keys that are too old to be replayed, and says how many.
+///
+/// # Errors
+/// What the database refused.
+pub async fn delete_old(tx: &mut Tx, tenant: TenantId, now: Timestamp) -> Result<u64> {
+    tx.query("DELETE FROM idempotency_keys WHERE tenant_id = $1 AND created_at <= $2")
+        .bind(tenant)
+        .bind(now - KEPT_FOR)
+        .execute()
+        .await
+}

@@ -1,32 +1,45 @@
 //! The database as the server finds it: brought up to date, with a key to sign with.
 
+use kalends_app::app::App;
 use kalends_app::clock::Clock;
-use kalends_app::{signing_keys, tenants};
+use kalends_app::{installation, signing_keys};
 use kalends_store::store::{self, Access, Store};
 
-use super::start::Failure;
+use super::Failure;
 use crate::config::Settings;
 
-/// Brings the schema up to date, and makes what a first start needs: a signing key and the tenant `default`.
+/// Brings the schema up to date, and makes the signing key and the tenant `default` where they are missing.
 ///
 /// # Errors
 /// When the database is out of reach or newer than this program.
 pub async fn migrate(settings: &Settings) -> Result<(), Failure> {
-    make_data_dir(settings)?;
-    store::migrate(&settings.database_url()).await?;
-    let owner = Store::connect(&settings.database_url(), Access::Owner).await?;
-    let now = Clock::System.now();
-    signing_keys::ensure(&owner, now).await?;
-    tenants::ensure_default(&owner, now).await?;
+    let owner = migrated(settings).await?;
+    installation::complete(&owner, Clock::System.now()).await?;
     Ok(owner.close().await?)
 }
 
-/// Connects as the server, after bringing the database up to date unless the settings forbid it.
-pub(super) async fn open(settings: &Settings) -> Result<Store, Failure> {
+/// Connects as the server, after bringing the database up to date unless the settings forbid it. A database that nobody has
+/// used yet gets its signing key and the tenant `default`; in any other a missing or weak key is a reason not to start.
+///
+/// # Errors
+/// When the database is out of reach, or is not what this program needs.
+pub async fn open(settings: &Settings) -> Result<App, Failure> {
     if !settings.no_migrate {
-        migrate(settings).await?;
+        let owner = migrated(settings).await?;
+        installation::complete_new(&owner, Clock::System.now()).await?;
+        owner.close().await?;
     }
-    Ok(Store::connect(&settings.database_url(), Access::Server).await?)
+    let store = Store::connect(&settings.database_url(), Access::Server).await?;
+    let keys = signing_keys::load(&store).await?;
+    Ok(App::new(store, Clock::System, keys))
+}
+
+/// The database at the present schema, as its owner sees it.
+async fn migrated(settings: &Settings) -> Result<Store, Failure> {
+    make_data_dir(settings)?;
+    let url = settings.database_url();
+    store::migrate(&url).await?;
+    Ok(Store::connect(&url, Access::Owner).await?)
 }
 
 /// Makes the data directory, readable by this user alone: it holds patients' data and the signing key.

@@ -9,6 +9,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 /// How long a connection may be idle or take to send a request's head. Longer than proxies keep theirs (60 s is usual), so that
@@ -21,17 +22,16 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// A pause when no more connections can be accepted, such as for want of file descriptors.
 const BREATH: Duration = Duration::from_millis(50);
 
-/// Answers on `listener` until `stop`, then finishes what is under way, for ten seconds at most.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// Answers on `listener` until `stop` says true, then finishes what is under way, for ten seconds at most.
+pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(HEAD_LIMIT);
     let connections = GracefulShutdown::new();
-    tokio::pin!(stop);
     loop {
         let (stream, peer) = tokio::select! {
-            () = &mut stop => break,
+            _ = stop.wait_for(|stopped| *stopped) => break,
             accepted = listener.accept() => match accepted {
                 Ok(connection) => connection,
                 Err(error) => {

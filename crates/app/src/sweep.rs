@@ -1,0 +1,56 @@
+//! Work that comes round: each compares what is with what should be, so that a round too many or too few does no harm.
+
+use kalends_domain::id::TenantId;
+use kalends_store::tenants;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::{holds, idempotency};
+
+/// A kind of periodic work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sweep {
+    /// Deletes holds that have expired; they are in nobody's way, they only take room.
+    ExpiredHolds,
+    /// Deletes idempotency keys that are too old to be replayed.
+    OldIdempotencyKeys,
+}
+
+impl Sweep {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::ExpiredHolds, Self::OldIdempotencyKeys];
+
+    /// Its name in logs and numbers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ExpiredHolds => "expired_holds",
+            Self::OldIdempotencyKeys => "old_idempotency_keys",
+        }
+    }
+
+    /// Goes through every tenant once and says how many records it touched. What fails for one tenant is told at the end and
+    /// keeps no other waiting.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn run(self, app: &App) -> Result<u64> {
+        let mut tx = app.store.read_untenanted().await?;
+        let tenants = tenants::list(&mut tx).await?;
+        drop(tx);
+        let mut outcome = Ok(0);
+        for tenant in tenants {
+            match self.run_for(app, tenant.id).await {
+                Ok(touched) => outcome = outcome.map(|sum| sum + touched),
+                Err(error) => outcome = Err(error),
+            }
+        }
+        outcome
+    }
+
+    async fn run_for(self, app: &App, tenant: TenantId) -> Result<u64> {
+        match self {
+            Self::ExpiredHolds => holds::delete_expired(app, tenant).await,
+            Self::OldIdempotencyKeys => idempotency::delete_old(app, tenant).await,
+        }
+    }
+}
