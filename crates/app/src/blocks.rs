@@ -110,6 +110,9 @@ pub async fn create(app: &App, ctx: &Ctx, input: BlockInput, once: &Once<'_, Blo
 fn checked(ctx: &Ctx, input: &BlockInput) -> Result<(Span, Option<String>)> {
     let mut check = Check::default();
     let reason = check.optional_line("reason", input.reason.as_deref(), REASON_MAX);
+    for (field, instant) in [("starts_at", input.starts_at), ("ends_at", input.ends_at)] {
+        check.whole_minutes(field, instant);
+    }
     let span = Span::new(input.starts_at, input.ends_at);
     match &span {
         Err(_) => check.fail("ends_at", "end-not-after-start"),

@@ -64,6 +64,9 @@ pub async fn create(app: &App, ctx: &Ctx, input: NewClosure, once: &Once<'_, Clo
     let tenant = ctx.tenant_id();
     let mut check = Check::default();
     let reason = check.optional_line("reason", input.reason.as_deref(), REASON_MAX);
+    for (field, instant) in [("starts_at", input.starts_at), ("ends_at", input.ends_at)] {
+        check.whole_minutes(field, instant);
+    }
     let span = Span::new(input.starts_at, input.ends_at);
     match &span {
         Err(_) => check.fail("ends_at", "end-not-after-start"),

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod appointments;
+pub mod audit;
 pub mod blocks;
 pub mod booking;
 pub mod catalogue;

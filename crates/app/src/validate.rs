@@ -194,6 +194,13 @@ impl Check {
         self.errors.is_empty()
     }
 
+    /// An instant on the minute.
+    pub fn whole_minutes(&mut self, field: &str, instant: jiff::Timestamp) {
+        if instant.as_nanosecond() % 60_000_000_000 != 0 {
+            self.fail(field, "whole-minutes");
+        }
+    }
+
     /// Succeeds when every field kept its rules.
     ///
     /// # Errors

@@ -1,8 +1,14 @@
 //! The JSON API. Handlers decode, call a use case, encode: nothing else.
 
+pub mod audit;
+pub mod blocks;
+pub mod calendar;
+pub mod closures;
 pub mod departments;
+pub mod openings;
 pub mod reports;
 pub mod settings;
+pub mod slots;
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -30,7 +36,13 @@ pub fn router() -> OpenApiRouter<AppState> {
         .get_or_insert_default()
         .add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let operations = OpenApiRouter::new()
+        .merge(audit::router())
+        .merge(blocks::router())
+        .merge(calendar::router())
+        .merge(closures::router())
         .merge(departments::router())
+        .merge(openings::router())
+        .merge(slots::router())
         .merge(reports::router())
         .merge(settings::router());
     OpenApiRouter::with_openapi(document).nest("/api/v1", operations)

@@ -11,6 +11,9 @@ use sqlx::{Decode, Encode, Type, ValueRef};
 const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 /// Where PostgreSQL's dates start.
 const POSTGRES_EPOCH: Date = jiff::civil::date(2000, 1, 1);
+/// PostgreSQL's first day (Julian day 0), from its epoch: whoever asks about times before it asks about all of them.
+const POSTGRES_FIRST_DAY: i32 = -2_451_545;
+const POSTGRES_FIRST_MICROS: i64 = POSTGRES_FIRST_DAY as i64 * 86_400_000_000;
 
 /// An instant as a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +33,8 @@ impl Type<Postgres> for Instant {
 
 impl Encode<'_, Postgres> for Instant {
     fn encode_by_ref(&self, buf: &mut PgArgumentBuffer) -> std::result::Result<IsNull, BoxDynError> {
-        <i64 as Encode<Postgres>>::encode(self.0.as_microsecond() - POSTGRES_EPOCH_MICROS, buf)
+        let micros = self.0.as_microsecond() - POSTGRES_EPOCH_MICROS;
+        <i64 as Encode<Postgres>>::encode(micros.max(POSTGRES_FIRST_MICROS), buf)
     }
 }
 
@@ -83,7 +87,8 @@ impl Type<Postgres> for Day {
 
 impl Encode<'_, Postgres> for Day {
     fn encode_by_ref(&self, buf: &mut PgArgumentBuffer) -> std::result::Result<IsNull, BoxDynError> {
-        <i32 as Encode<Postgres>>::encode(self.0.since(POSTGRES_EPOCH)?.get_days(), buf)
+        let days = self.0.since(POSTGRES_EPOCH)?.get_days();
+        <i32 as Encode<Postgres>>::encode(days.max(POSTGRES_FIRST_DAY), buf)
     }
 }
 

@@ -5,7 +5,7 @@ use kalends_domain::opening::{
     Dates, Meeting, Opening, Pattern, Place, PublishMode, Window, generate as plan, slots_left,
 };
 use kalends_domain::permission::Action;
-use kalends_domain::time::{Interval, Month, Weekday};
+use kalends_domain::time::{Interval, LocalTime, Month, Weekday};
 use kalends_store::openings as store;
 use serde_json::json;
 
@@ -29,6 +29,22 @@ pub struct Generate {
     pub publish_mode: PublishMode,
     /// Only say what would be done.
     pub dry_run: bool,
+}
+
+impl Generate {
+    /// What the calendar's dialog begins with.
+    pub const WEEKDAYS: [Weekday; 5] = [
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+    ];
+    pub const HOURS: Window = Window {
+        from: LocalTime::on_the_hour(9),
+        to: LocalTime::on_the_hour(17),
+    };
+    pub const SLOT_MINUTES: Interval = Interval::HALF_HOUR;
 }
 
 /// What was made, or would be.

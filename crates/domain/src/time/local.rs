@@ -27,6 +27,14 @@ impl LocalTime {
         }
     }
 
+    /// The full hour, at most 24:00.
+    pub const fn on_the_hour(hour: u8) -> Self {
+        let hour = if hour > 24 { 24 } else { hour };
+        Self {
+            minute_of_day: hour as u16 * 60,
+        }
+    }
+
     /// Minutes since 00:00, up to 1440.
     pub const fn minute_of_day(self) -> u16 {
         self.minute_of_day

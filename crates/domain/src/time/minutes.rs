@@ -35,6 +35,7 @@ pub struct Interval(u16);
 impl Interval {
     pub const SHORTEST: u32 = 5;
     pub const LONGEST: u32 = 480;
+    pub const HALF_HOUR: Self = Self(30);
 
     /// An interval of so many minutes.
     ///

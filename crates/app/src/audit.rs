@@ -1,0 +1,59 @@
+//! The audit trail: read by admins, and by patients as far as it is about them; sealed by a sweep.
+
+use kalends_domain::page::{Page, PageRequest};
+use kalends_domain::permission::{Action, Resource};
+use kalends_store::audit::{self as store, seal};
+
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+
+pub use kalends_store::audit::{AuditFilter, AuditRecord};
+
+/// One page of the organisation's trail.
+///
+/// # Errors
+/// [`AppError::Forbidden`] for everybody but admins.
+pub async fn list(app: &App, ctx: &Ctx, request: &PageRequest, filter: AuditFilter) -> Result<Page<AuditRecord>> {
+    ctx.require(Resource::Audit, Action::Read)?;
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    Ok(store::list(&mut tx, ctx.tenant_id(), request, filter).await?)
+}
+
+/// One page of who saw or changed the caller's own record as a patient.
+///
+/// # Errors
+/// [`AppError::Unauthenticated`], or [`AppError::Forbidden`] for somebody who is no patient.
+pub async fn list_own(app: &App, ctx: &Ctx, request: &PageRequest) -> Result<Page<AuditRecord>> {
+    let patient = ctx.signed_in()?.patient_id.ok_or(AppError::Forbidden)?;
+    let filter = AuditFilter {
+        patient_id: Some(patient),
+        ..AuditFilter::default()
+    };
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    Ok(store::list(&mut tx, ctx.tenant_id(), request, filter).await?)
+}
+
+/// Seals everything that is committed and not sealed yet, of every tenant, and returns how many entries that were. Run it
+/// every few seconds, and before the first request.
+///
+/// # Errors
+/// What the database refused; what was sealed until then stays.
+pub async fn seal_all(app: &App) -> Result<usize> {
+    let mut tx = app.store.read_untenanted().await?;
+    let tenants = kalends_store::tenants::list(&mut tx).await?;
+    drop(tx);
+    let mut total = 0;
+    for tenant in tenants {
+        loop {
+            let mut tx = app.store.begin(tenant.id).await?;
+            let sealed = seal::seal(&mut tx, tenant.id).await?;
+            if sealed == 0 {
+                break;
+            }
+            tx.commit().await?;
+            total += sealed;
+        }
+    }
+    Ok(total)
+}

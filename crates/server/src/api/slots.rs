@@ -1,0 +1,151 @@
+//! Slots: what is offered, and why something is not.
+
+use axum::Json;
+use axum::extract::State;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kalends_app::slots::{self, MOST_SLOTS, Search, Slot};
+use kalends_domain::id::{DepartmentId, LocationId, ProviderId, ServiceId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::http::caller::Caller;
+use crate::http::params::Params;
+use crate::http::problem::{ApiResult, Problem};
+use crate::http::state::AppState;
+
+/// What is looked for.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SlotParams {
+    service_id: Uuid,
+    /// Absent: anyone who gives the service.
+    provider_id: Option<Uuid>,
+    department_id: Option<Uuid>,
+    location_id: Option<Uuid>,
+    /// The first date, at each location.
+    #[param(value_type = String, format = Date)]
+    from: Date,
+    /// The last date, at most 91 days later.
+    #[param(value_type = String, format = Date)]
+    to: Date,
+    /// 1 to 200; 200 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<usize>,
+}
+
+/// A start that can be booked.
+#[derive(Serialize, ToSchema)]
+pub struct SlotView {
+    #[schema(value_type = String, format = DateTime)]
+    starts_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    ends_at: Timestamp,
+    /// On the wall at the location, with its offset.
+    #[schema(format = DateTime)]
+    local_start: String,
+    time_zone: String,
+    provider_id: Uuid,
+    service_id: Uuid,
+    location_id: Uuid,
+}
+
+impl From<Slot> for SlotView {
+    fn from(it: Slot) -> Self {
+        Self {
+            starts_at: it.starts_at,
+            ends_at: it.ends_at,
+            local_start: it.local_start,
+            time_zone: it.time_zone,
+            provider_id: it.provider_id.uuid(),
+            service_id: it.service_id.uuid(),
+            location_id: it.location_id.uuid(),
+        }
+    }
+}
+
+/// The earliest slots.
+#[derive(Serialize, ToSchema)]
+pub struct SlotsView {
+    /// By their start.
+    items: Vec<SlotView>,
+}
+
+/// A time to explain.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExplainParams {
+    service_id: Uuid,
+    provider_id: Uuid,
+    #[param(value_type = String, format = DateTime)]
+    starts_at: Timestamp,
+}
+
+/// Whether a time is offered to patients, and if not, why.
+#[derive(Serialize, ToSchema)]
+pub struct ExplanationView {
+    offered: bool,
+    /// Every rule that refuses it; empty when it is offered.
+    reasons: Vec<ReasonView>,
+}
+
+/// A rule that refuses a time.
+#[derive(Serialize, ToSchema)]
+pub struct ReasonView {
+    /// Its stable name, such as `lead-time`.
+    rule: &'static str,
+    detail: String,
+}
+
+/// The operations on slots.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(explain))
+}
+
+/// The free slots of a service, by their start: of one provider, or of everybody who gives it.
+#[utoipa::path(get, path = "/slots", tag = "slots", params(SlotParams), security((), ("bearer" = [])),
+    responses((status = 200, body = SlotsView), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn list(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Params(params): Params<SlotParams>,
+) -> ApiResult<Json<SlotsView>> {
+    let search = Search {
+        service_id: ServiceId(params.service_id),
+        provider_id: params.provider_id.map(ProviderId),
+        department_id: params.department_id.map(DepartmentId),
+        location_id: params.location_id.map(LocationId),
+        from: params.from,
+        to: params.to,
+        limit: params.limit.unwrap_or(MOST_SLOTS),
+    };
+    let slots = slots::list(&state.app, &ctx, &search).await?;
+    Ok(Json(SlotsView {
+        items: slots.into_iter().map(Into::into).collect(),
+    }))
+}
+
+/// Why a time is not offered to patients: every rule that refuses it, by name.
+#[utoipa::path(get, path = "/slots/explain", tag = "slots", params(ExplainParams), security(("bearer" = [])),
+    responses((status = 200, body = ExplanationView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn explain(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Params(params): Params<ExplainParams>,
+) -> ApiResult<Json<ExplanationView>> {
+    let (service, provider) = (ServiceId(params.service_id), ProviderId(params.provider_id));
+    let candidate = slots::explain(&state.app, &ctx, service, provider, params.starts_at).await?;
+    let reasons = candidate.reasons().iter().map(|reason| ReasonView {
+        rule: reason.rule().name(),
+        detail: reason.to_string(),
+    });
+    Ok(Json(ExplanationView {
+        offered: candidate.offered().is_some(),
+        reasons: reasons.collect(),
+    }))
+}
