@@ -93,11 +93,16 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
         },
         preferred: live.as_ref().map(|hold| hold.provider_id),
         overrides: overrides.rules,
-        within: store::Visible { patient_id: None, ..within },
+        within: store::Visible {
+            patient_id: None,
+            ..within
+        },
         moved: None,
     };
     let booked = if hold.is_some() && live.is_none() {
-        Err(AppError::HoldExpired { alternatives: Vec::new() })
+        Err(AppError::HoldExpired {
+            alternatives: Vec::new(),
+        })
     } else {
         let make = |rules: &ServiceRules, offer: &Offer| {
             let appointment = appointment(app, ctx, rules, offer, patient_id, reason.as_deref());
@@ -105,7 +110,11 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
                 action: "book",
                 from: None,
                 reason: overrides.reason.as_deref(),
-                message: Some(if appointment.status == Status::Pending { "request" } else { "confirmation" }),
+                message: Some(if appointment.status == Status::Pending {
+                    "request"
+                } else {
+                    "confirmation"
+                }),
             };
             let change = Change {
                 idempotency: once.row(&appointment),
@@ -163,13 +172,22 @@ pub(crate) fn checked_overrides(ctx: &Ctx, check: &mut Check, asked: &Overrides)
 /// Whom it is for.
 async fn patient(tx: &mut Tx, ctx: &Ctx, asked: Option<PatientId>) -> Result<PatientId> {
     let user = ctx.signed_in().ok();
-    if let Some(own) = user.filter(|user| user.role == Role::Patient).map(|user| user.patient_id) {
+    if let Some(own) = user
+        .filter(|user| user.role == Role::Patient)
+        .map(|user| user.patient_id)
+    {
         let own = own.ok_or(AppError::Forbidden)?;
-        return if asked.is_none_or(|id| id == own) { Ok(own) } else { Err(AppError::NotFound) };
+        return if asked.is_none_or(|id| id == own) {
+            Ok(own)
+        } else {
+            Err(AppError::NotFound)
+        };
     }
     let asked = asked.ok_or_else(|| AppError::field("patient_id", "required"))?;
     // Booking shows the patient's record to the doctor, so it takes one whom they have seen or will see.
-    let doctor = user.filter(|user| user.role == Role::Doctor).and_then(|user| user.provider_id);
+    let doctor = user
+        .filter(|user| user.role == Role::Doctor)
+        .and_then(|user| user.provider_id);
     if store::is_bookable_patient(tx, ctx.tenant_id(), asked, doctor).await? {
         Ok(asked)
     } else {
@@ -190,7 +208,11 @@ fn appointment(
     Appointment {
         id: app.new_id(),
         version: 1,
-        status: if needs_approval { Status::Pending } else { Status::Booked },
+        status: if needs_approval {
+            Status::Pending
+        } else {
+            Status::Booked
+        },
         service_id: rules.id,
         provider_id: offer.provider_id,
         patient_id,

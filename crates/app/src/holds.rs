@@ -83,7 +83,10 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
         },
         preferred: renewed.map(|hold| hold.provider_id),
         overrides: Vec::new(),
-        within: Visible { patient_id: None, ..within },
+        within: Visible {
+            patient_id: None,
+            ..within
+        },
         moved: None,
     };
     let make = |rules: &ServiceRules, offer: &Offer| {

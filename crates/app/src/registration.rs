@@ -43,6 +43,8 @@ pub async fn register(app: &App, ctx: &Ctx, client: &Client, input: Registration
     let mut check = Check::default();
     let mut patient = patients::blank(app.new_id(), ctx);
     let known = PatientPatch {
+        given_name: Some(input.given_name.clone()),
+        family_name: Some(input.family_name.clone()),
         phone: Some(input.phone),
         birth_date: Some(input.birth_date),
         language: Some(input.language.clone()),
@@ -62,8 +64,6 @@ pub async fn register(app: &App, ctx: &Ctx, client: &Client, input: Registration
     let mut tx = app.store.begin(ctx.tenant_id()).await?;
     users::insert(&mut tx, ctx, &account).await?;
     let user = &account.user;
-    patient.given_name.clone_from(&user.given_name);
-    patient.family_name.clone_from(&user.family_name);
     patient.email = Some(user.email.clone());
     let membership = add_patient(&mut tx, ctx, user.id, patient, account.membership).await?;
     let grant = sessions::start(app, ctx, &mut tx, client, &membership).await?;

@@ -38,11 +38,11 @@ impl Check {
 
     /// Notes that `field` breaks rule `code`, with what its text needs.
     pub fn fail_with(&mut self, field: &str, code: &'static str, params: Vec<(&'static str, String)>) {
-        self.errors.push(FieldError {
-            pointer: format!("/{field}"),
-            code,
-            params,
-        });
+        let pointer = format!("/{field}");
+        // A field that is checked by two records is told of once.
+        if !self.errors.iter().any(|it| it.pointer == pointer && it.code == code) {
+            self.errors.push(FieldError { pointer, code, params });
+        }
     }
 
     /// A single line that must be there: trimmed, 1 to `max` characters, without control characters.

@@ -263,12 +263,7 @@ pub async fn list(
 ///
 /// # Errors
 /// What the database refused.
-pub async fn find(
-    tx: &mut Tx,
-    tenant: TenantId,
-    visible: &Visible,
-    id: AppointmentId,
-) -> Result<Option<Appointment>> {
+pub async fn find(tx: &mut Tx, tenant: TenantId, visible: &Visible, id: AppointmentId) -> Result<Option<Appointment>> {
     let row: Option<Row> = find_row(tx, tenant, FIND, visible, id).await?;
     row.map(Appointment::try_from).transpose()
 }

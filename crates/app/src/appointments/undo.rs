@@ -52,7 +52,11 @@ pub async fn undo(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Res
         reason: reason.as_deref(),
         message: reclaims.then_some("confirmation"),
     };
-    let allocations = if reclaims { record::allocations(app, &new) } else { Vec::new() };
+    let allocations = if reclaims {
+        record::allocations(app, &new)
+    } else {
+        Vec::new()
+    };
     let change = Change {
         allocations,
         ..record::change(app, ctx, &new, what)
@@ -72,6 +76,8 @@ fn before(history: &[AppointmentEvent], present: Status) -> Option<Status> {
     }
     history
         .iter()
-        .rfind(|event| event.to_status == present && event.from_status != Some(present) && event.action != Step::Undo.name())
+        .rfind(|event| {
+            event.to_status == present && event.from_status != Some(present) && event.action != Step::Undo.name()
+        })
         .and_then(|event| event.from_status)
 }

@@ -44,7 +44,9 @@ impl Wish {
             return Ok(Vec::new());
         };
         let mut tx = app.store.read(ctx.tenant_id()).await?;
-        let grounds = self.grounds(&mut tx, ctx, Among::Service(self.service_id), range).await?;
+        let grounds = self
+            .grounds(&mut tx, ctx, Among::Service(self.service_id), range)
+            .await?;
         let mut free = Vec::new();
         for provider in self.providers(&mut tx, ctx, &grounds).await? {
             for candidate in grounds.candidates(provider, &self.asked(ctx), range) {
