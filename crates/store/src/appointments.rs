@@ -25,8 +25,8 @@ const NAMED: &str =
         s.name AS service_name, l.name AS location_name, r.name AS resource_name,
         COALESCE(d.title || ' ', '') || d.given_name || ' ' || d.family_name AS provider_name,
         p.given_name || ' ' || p.family_name AS patient_name,
-        lower(p.family_name || ' ' || p.given_name) AS patient_key,
-        lower(d.family_name || ' ' || d.given_name) AS provider_key
+        p.name_key AS patient_key,
+        d.name_key AS provider_key
      FROM appointments t
      JOIN services s ON s.tenant_id = t.tenant_id AND s.id = t.service_id
      JOIN providers d ON d.tenant_id = t.tenant_id AND d.id = t.provider_id
@@ -55,12 +55,12 @@ const LIST: ListSpec = ListSpec {
         },
         SortColumn {
             name: "patient",
-            sql: "lower(p.family_name || ' ' || p.given_name)",
+            sql: "p.name_key",
             instant: false,
         },
         SortColumn {
             name: "provider",
-            sql: "lower(d.family_name || ' ' || d.given_name)",
+            sql: "d.name_key",
             instant: false,
         },
     ],

@@ -1,5 +1,7 @@
 //! A real database for a test: a migrated template made once, cloned for each test.
 
+pub mod clinic;
+
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};

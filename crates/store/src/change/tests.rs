@@ -1,6 +1,6 @@
 //! The guard, by itself and raced, on both databases.
 
-mod clinic;
+mod made;
 mod races;
 
 use jiff::SignedDuration;
@@ -10,13 +10,14 @@ use kalends_domain::appointment::Status;
 use super::{Applied, Change, StoredAnswer};
 use crate::appointments::Visible;
 use crate::error::StoreError;
+use crate::testing::clinic::{Clinic, NOW, at, id};
 use crate::{appointment_events, appointments, holds, on_both};
-use clinic::{Clinic, NOW, allocation, at, event, id, key};
+use made::{allocation, event, key};
 
 on_both! {
     async fn a_booking_writes_everything_and_reads_back(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
-        let mut appointment = clinic.appointment(clinic.patient().await?, 0, 30);
+        let mut appointment = clinic.appointment(clinic.add_patient().await?, 0, 30);
         appointment.resource_id = Some(clinic.room);
         appointment.overrides = vec!["lead-time".into()];
         let applied = clinic.store.apply(clinic.tenant, NOW, &clinic.booking(&appointment)).await?;
@@ -26,7 +27,7 @@ on_both! {
         assert_eq!(appointments::find(&mut tx, clinic.tenant, &Visible::default(), appointment.id).await?, Some(appointment.clone()));
         let named = appointments::find_named(&mut tx, clinic.tenant, &Visible::default(), appointment.id).await?;
         let names = named.map(|it| (it.provider_name, it.patient_name, it.service_name, it.resource_name));
-        let expected = ("Eve Doctor".into(), "Pat Ient".into(), "Check-up".into(), Some("Room 1".into()));
+        let expected = ("Eve Doctor".into(), "Pat Ient".into(), format!("Service {}", clinic.service), Some(format!("Room {}", clinic.room)));
         assert_eq!(names, Some(expected));
         assert_eq!(
             appointment_events::list(&mut tx, clinic.tenant, appointment.id).await?,
@@ -37,12 +38,12 @@ on_both! {
 
     async fn what_is_refused_leaves_nothing(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
-        let patient = clinic.patient().await?;
+        let patient = clinic.add_patient().await?;
         let first = clinic.appointment(patient, 0, 30);
         clinic.store.apply(clinic.tenant, NOW, &clinic.booking(&first)).await?;
         let before = clinic.rows().await?;
 
-        let same_time = clinic.appointment(clinic.patient().await?, 15, 45);
+        let same_time = clinic.appointment(clinic.add_patient().await?, 15, 45);
         let taken = clinic.store.apply(clinic.tenant, NOW, &clinic.booking(&same_time)).await;
         assert!(matches!(taken, Err(StoreError::Taken(Whose::Provider))), "{taken:?}");
 
@@ -51,7 +52,7 @@ on_both! {
         let taken = clinic.store.apply(clinic.tenant, NOW, &own_overlap).await;
         assert!(matches!(taken, Err(StoreError::Taken(Whose::Patient))), "{taken:?}");
 
-        let outside = clinic.appointment(clinic.patient().await?, 470, 500);
+        let outside = clinic.appointment(clinic.add_patient().await?, 470, 500);
         let gone = clinic.store.apply(clinic.tenant, NOW, &clinic.booking(&outside)).await;
         assert!(matches!(gone, Err(StoreError::OpeningGone)), "{gone:?}");
 
@@ -72,10 +73,10 @@ on_both! {
     async fn neighbours_touch_and_buffers_do_not_overlap(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
         for from in [0, 30, 60] {
-            let appointment = clinic.appointment(clinic.patient().await?, from, from + 30);
+            let appointment = clinic.appointment(clinic.add_patient().await?, from, from + 30);
             clinic.store.apply(clinic.tenant, NOW, &clinic.booking(&appointment)).await?;
         }
-        let mut buffered = clinic.booking(&clinic.appointment(clinic.patient().await?, 95, 125));
+        let mut buffered = clinic.booking(&clinic.appointment(clinic.add_patient().await?, 95, 125));
         buffered.allocations[0].block_starts_at = at(85);
         let taken = clinic.store.apply(clinic.tenant, NOW, &buffered).await;
         assert!(matches!(taken, Err(StoreError::Taken(Whose::Provider))), "{taken:?}");
@@ -84,9 +85,9 @@ on_both! {
 
     async fn an_overbooked_appointment_takes_no_time(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
-        let patient = clinic.patient().await?;
+        let patient = clinic.add_patient().await?;
         clinic.store.apply(clinic.tenant, NOW, &clinic.booking(&clinic.appointment(patient, 0, 30))).await?;
-        let mut beside = clinic.booking(&clinic.appointment(clinic.patient().await?, 0, 30));
+        let mut beside = clinic.booking(&clinic.appointment(clinic.add_patient().await?, 0, 30));
         for allocation in &mut beside.allocations {
             allocation.blocks = false;
         }
@@ -100,7 +101,7 @@ on_both! {
         let expires_at = NOW + SignedDuration::from_mins(10);
         let (_, hold) = clinic.hold(0, 30, expires_at);
         clinic.store.apply(clinic.tenant, NOW, &hold).await?;
-        let booking = clinic.booking(&clinic.appointment(clinic.patient().await?, 0, 30));
+        let booking = clinic.booking(&clinic.appointment(clinic.add_patient().await?, 0, 30));
         let just_before = expires_at - SignedDuration::from_micros(1);
         let taken = clinic.store.apply(clinic.tenant, just_before, &booking).await;
         assert!(matches!(taken, Err(StoreError::Taken(Whose::Provider))), "{taken:?}");
@@ -114,7 +115,7 @@ on_both! {
         let expires_at = NOW + SignedDuration::from_mins(10);
         let (hold_id, hold) = clinic.hold(0, 30, expires_at);
         clinic.store.apply(clinic.tenant, NOW, &hold).await?;
-        let mut booking = clinic.booking(&clinic.appointment(clinic.patient().await?, 0, 30));
+        let mut booking = clinic.booking(&clinic.appointment(clinic.add_patient().await?, 0, 30));
         booking.spend_hold = Some(hold_id);
         let late = clinic.store.apply(clinic.tenant, expires_at, &booking).await;
         assert!(matches!(late, Err(StoreError::HoldGone)), "{late:?}");
@@ -140,7 +141,7 @@ on_both! {
 
     async fn a_move_releases_and_claims_in_one(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
-        let mut appointment = clinic.appointment(clinic.patient().await?, 0, 30);
+        let mut appointment = clinic.appointment(clinic.add_patient().await?, 0, 30);
         clinic.store.apply(clinic.tenant, NOW, &clinic.booking(&appointment)).await?;
         (appointment.version, appointment.starts_at, appointment.ends_at) = (2, at(15), at(45));
         let moved = Change {
@@ -160,7 +161,7 @@ on_both! {
 
     async fn a_cancelled_time_is_free_again(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
-        let appointment = clinic.appointment(clinic.patient().await?, 0, 30);
+        let appointment = clinic.appointment(clinic.add_patient().await?, 0, 30);
         clinic.store.apply(clinic.tenant, NOW, &clinic.booking(&appointment)).await?;
         let mut cancelled = appointment.clone();
         (cancelled.version, cancelled.status, cancelled.status_reason) = (2, Status::Cancelled, Some("ill".into()));
@@ -172,14 +173,14 @@ on_both! {
             ..Change::default()
         };
         clinic.store.apply(clinic.tenant, NOW, &cancel).await?;
-        let again = clinic.booking(&clinic.appointment(clinic.patient().await?, 0, 30));
+        let again = clinic.booking(&clinic.appointment(clinic.add_patient().await?, 0, 30));
         assert_eq!(clinic.store.apply(clinic.tenant, NOW, &again).await?, Applied::Done);
         Ok(())
     }
 
     async fn a_key_answers_once(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
-        let patient = clinic.patient().await?;
+        let patient = clinic.add_patient().await?;
         let keyed = |from: i64, fingerprint: u8, answer: &str| Change {
             idempotency: Some(key(fingerprint, answer)),
             ..clinic.booking(&clinic.appointment(patient, from, from + 30))
@@ -199,7 +200,7 @@ on_both! {
 
     async fn a_refused_change_leaves_its_key_free(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
-        let patient = clinic.patient().await?;
+        let patient = clinic.add_patient().await?;
         let mut outside = clinic.booking(&clinic.appointment(patient, 470, 500));
         outside.idempotency = Some(key(1, "never"));
         assert!(clinic.store.apply(clinic.tenant, NOW, &outside).await.is_err());
@@ -221,7 +222,7 @@ on_both! {
     async fn another_tenant_is_not_there(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
         let other = Clinic::open(&database).await?;
-        let appointment = clinic.appointment(clinic.patient().await?, 0, 30);
+        let appointment = clinic.appointment(clinic.add_patient().await?, 0, 30);
         let foreign = other.store.apply(other.tenant, NOW, &clinic.booking(&appointment)).await;
         assert!(matches!(foreign, Err(StoreError::OpeningGone)), "{foreign:?}");
         let mut unchecked = clinic.booking(&appointment);

@@ -4,10 +4,11 @@ use kalends_domain::allocation::Whose;
 use kalends_domain::id::PatientId;
 use tokio::task::JoinSet;
 
-use super::clinic::{Clinic, NOW, at, event, key};
+use super::made::{event, key};
 use crate::change::{Applied, Change};
 use crate::error::StoreError;
 use crate::on_both;
+use crate::testing::clinic::{Clinic, NOW, at};
 
 const RACERS: usize = 64;
 
@@ -24,7 +25,7 @@ async fn race(clinic: &Clinic, changes: Vec<Change>) -> Vec<crate::error::Result
 async fn patients(clinic: &Clinic, count: usize) -> crate::error::Result<Vec<PatientId>> {
     let mut patients = Vec::new();
     for _ in 0..count {
-        patients.push(clinic.patient().await?);
+        patients.push(clinic.add_patient().await?);
     }
     Ok(patients)
 }
@@ -69,7 +70,7 @@ on_both! {
 
     async fn twenty_of_one_key_are_one(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
-        let patient = clinic.patient().await?;
+        let patient = clinic.add_patient().await?;
         let bookings = (0..20)
             .map(|_| Change { idempotency: Some(key(1, "first")), ..clinic.booking(&clinic.appointment(patient, 0, 30)) })
             .collect();
@@ -136,7 +137,7 @@ on_both! {
     async fn a_removed_opening_refuses_or_keeps(database: TestDatabase) {
         for _ in 0..4 {
             let clinic = Clinic::open(&database).await?;
-            let booking = clinic.booking(&clinic.appointment(clinic.patient().await?, 0, 30));
+            let booking = clinic.booking(&clinic.appointment(clinic.add_patient().await?, 0, 30));
             let remover = clinic.clone();
             let removal = tokio::spawn(async move {
                 let mut tx = remover.store.begin(remover.tenant).await?;

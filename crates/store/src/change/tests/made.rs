@@ -1,158 +1,19 @@
-//! A clinic in the database, as far as the guard needs one, and changes for it.
+//! Changes as use cases write them, for the clinic of the tests.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::appointment::{Appointment, AppointmentEvent, Policy, Status};
 use kalends_domain::audit::{ActorKind, AuditEntry, Outcome};
-use kalends_domain::id::{
-    BlockId, HoldId, LocationId, OpeningId, PatientId, ProviderId, ResourceId, ServiceId, TenantId, UserId,
-};
+use kalends_domain::id::{BlockId, HoldId, PatientId, UserId};
 use kalends_domain::job::NewJob;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::change::{Change, IdempotencyKey, NewBlock, NewHold, OpeningCheck};
 use crate::error::Result;
-use crate::store::{Access, Store};
-use crate::testing::TestDatabase;
-
-/// The present of every test.
-pub const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
-
-/// Minutes after the opening starts.
-pub fn at(minutes: i64) -> Timestamp {
-    NOW + SignedDuration::from_mins(60 + minutes)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test needs ids that differ")]
-pub fn id<T: From<Uuid>>() -> T {
-    Uuid::now_v7().into()
-}
-
-#[derive(Clone)]
-pub struct Clinic {
-    pub store: Store,
-    pub tenant: TenantId,
-    pub user: UserId,
-    pub location: LocationId,
-    pub service: ServiceId,
-    pub provider: ProviderId,
-    pub room: ResourceId,
-    pub opening: OpeningId,
-}
+use crate::testing::clinic::{Clinic, NOW, at, id};
 
 impl Clinic {
-    /// One provider with one room, open for eight hours.
-    pub async fn open(database: &TestDatabase) -> Result<Self> {
-        let owner = Store::connect(&database.url, Access::Owner).await?;
-        let tenant: TenantId = id();
-        let mut tx = owner.begin_untenanted().await?;
-        tx.query("INSERT INTO tenants (id, slug, name, settings, created_at, updated_at) VALUES ($1, $2, 'Clinic', $4, $3, $3)")
-            .bind(tenant)
-            .bind(tenant.to_string())
-            .bind(NOW)
-            .bind(json!({}))
-            .execute()
-            .await?;
-        tx.commit().await?;
-        let clinic = Self {
-            store: database.store().await?,
-            tenant,
-            user: id(),
-            location: id(),
-            service: id(),
-            provider: id(),
-            room: id(),
-            opening: id(),
-        };
-        clinic.furnish().await?;
-        Ok(clinic)
-    }
-
-    async fn furnish(&self) -> Result<()> {
-        let mut tx = self.store.begin(self.tenant).await?;
-        tx.query(
-            "INSERT INTO users (tenant_id, id, email, email_key, given_name, family_name, name_key, search_key,
-                 created_at, updated_at)
-             VALUES ($1, $2, 'a@b.test', 'a@b.test', 'Ann', 'Example', '', '', $3, $3)",
-        )
-        .bind(self.tenant)
-        .bind(self.user)
-        .bind(NOW)
-        .execute()
-        .await?;
-        tx.query(
-            "INSERT INTO locations (tenant_id, id, name, time_zone, name_key, search_key, created_at, updated_at)
-             VALUES ($1, $2, 'Here', 'Europe/Berlin', '', '', $3, $3)",
-        )
-        .bind(self.tenant)
-        .bind(self.location)
-        .bind(NOW)
-        .execute()
-        .await?;
-        tx.query(
-            "INSERT INTO resources (tenant_id, id, location_id, name, kind, name_key, search_key, created_at, updated_at)
-             VALUES ($1, $2, $3, 'Room 1', 'room', '', '', $4, $4)",
-        )
-        .bind(self.tenant)
-        .bind(self.room)
-        .bind(self.location)
-        .bind(NOW)
-        .execute()
-        .await?;
-        tx.query(
-            "INSERT INTO services (tenant_id, id, name, duration_minutes, name_key, search_key, created_at, updated_at)
-             VALUES ($1, $2, 'Check-up', 30, '', '', $3, $3)",
-        )
-        .bind(self.tenant)
-        .bind(self.service)
-        .bind(NOW)
-        .execute()
-        .await?;
-        tx.query(
-            "INSERT INTO providers (tenant_id, id, given_name, family_name, name_key, search_key, created_at, updated_at)
-             VALUES ($1, $2, 'Eve', 'Doctor', '', '', $3, $3)",
-        )
-        .bind(self.tenant)
-        .bind(self.provider)
-        .bind(NOW)
-        .execute()
-        .await?;
-        tx.query(
-            "INSERT INTO openings (tenant_id, id, provider_id, location_id, local_date, local_from, local_to, starts_at, ends_at,
-                 slot_minutes, created_at)
-             VALUES ($1, $2, $3, $4, $5, '09:00', '17:00', $6, $7, 30, $8)",
-        )
-        .bind(self.tenant)
-        .bind(self.opening)
-        .bind(self.provider)
-        .bind(self.location)
-        .bind(jiff::civil::date(2027, 1, 15))
-        .bind(at(0))
-        .bind(at(480))
-        .bind(NOW)
-        .execute()
-        .await?;
-        tx.commit().await
-    }
-
-    /// A new patient.
-    pub async fn patient(&self) -> Result<PatientId> {
-        let patient: PatientId = id();
-        let mut tx = self.store.begin(self.tenant).await?;
-        tx.query(
-            "INSERT INTO patients (tenant_id, id, given_name, family_name, name_key, search_key, created_at, updated_at)
-             VALUES ($1, $2, 'Pat', 'Ient', 'ient pat', 'ient pat', $3, $3)",
-        )
-        .bind(self.tenant)
-        .bind(patient)
-        .bind(NOW)
-        .execute()
-        .await?;
-        tx.commit().await?;
-        Ok(patient)
-    }
-
     /// An appointment of the clinic's provider, in no room.
     pub fn appointment(&self, patient: PatientId, from: i64, to: i64) -> Appointment {
         Appointment {
@@ -270,12 +131,6 @@ impl Clinic {
         }
     }
 
-    /// How many rows of this tenant a table has.
-    pub async fn count(&self, sql: &'static str) -> Result<i64> {
-        let mut tx = self.store.read(self.tenant).await?;
-        tx.query(sql).bind(self.tenant).scalar().await
-    }
-
     /// Appointments, allocations, events, audit entries and jobs, in this order.
     pub async fn rows(&self) -> Result<[i64; 5]> {
         Ok([
@@ -289,16 +144,6 @@ impl Clinic {
                 .await?,
             self.count("SELECT count(*) FROM jobs WHERE tenant_id = $1").await?,
         ])
-    }
-
-    /// How many pairs of blocking allocations overlap.
-    pub async fn overlaps(&self) -> Result<i64> {
-        self.count(
-            "SELECT count(*) FROM allocations a JOIN allocations b ON b.bookable_id = a.bookable_id AND b.id > a.id
-                 AND b.block_starts_at < a.block_ends_at AND b.block_ends_at > a.block_starts_at
-             WHERE a.tenant_id = $1 AND a.blocks AND b.blocks",
-        )
-        .await
     }
 }
 
