@@ -231,3 +231,6 @@ fn appointment(
         updated_at: ctx.now,
     }
 }
+
+#[cfg(test)]
+mod tests;

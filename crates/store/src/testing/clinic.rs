@@ -130,7 +130,7 @@ impl Clinic {
     pub async fn add_room(&self, kind: &str) -> Result<ResourceId> {
         let room: ResourceId = id();
         let sql = "INSERT INTO resources (tenant_id, id, location_id, name, kind, name_key, search_key, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, '', '', $6, $6)";
+             VALUES ($1, $2, $3, $4, $5, $4, '', $6, $6)";
         let mut tx = self.store.begin(self.tenant).await?;
         let query = tx.query(sql).bind(self.tenant).bind(room).bind(self.location);
         query
@@ -151,7 +151,7 @@ impl Clinic {
             "INSERT INTO services (tenant_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes,
                  cancel_cutoff_minutes, reschedule_cutoff_minutes, lead_time_minutes, start_interval_minutes, resource_kind,
                  requires_approval, name_key, search_key, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11, '', '', $12, $12)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11, $3, '', $12, $12)",
         )
         .bind(self.tenant)
         .bind(service)
