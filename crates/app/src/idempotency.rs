@@ -88,8 +88,10 @@ impl<'r, T> Once<'r, T> {
     /// As [`Once::begin`].
     pub async fn replay(&self, app: &App, ctx: &Ctx) -> Result<()> {
         let Some(key) = &self.key else { return Ok(()) };
-        let mut tx = app.store.read(ctx.tenant_id()).await?;
+        // A writing transaction sees, and waits for, what the embedded database has not committed yet.
+        let mut tx = app.store.begin(ctx.tenant_id()).await?;
         let stored = store::find(&mut tx, ctx.tenant_id(), ctx.now, &key.caller, key.operation, &key.key).await?;
+        tx.commit().await?;
         key.replay(stored)
     }
 

@@ -100,10 +100,9 @@ pub async fn list_among(
 ) -> Result<Vec<Allocation>> {
     let rows: Vec<Row> = tx
         .query_built(format!(
-            "{COLUMNS} FROM ({} UNION ALL
+            "{COLUMNS} FROM (SELECT $4 AS id UNION ALL {} UNION ALL
                  SELECT r.id FROM resources r JOIN services s ON s.tenant_id = $1 AND s.id = $2 AND s.resource_kind = r.kind
-                 WHERE r.tenant_id = $1 AND r.archived_at IS NULL UNION ALL
-                 SELECT $4) b (id)
+                 WHERE r.tenant_id = $1 AND r.archived_at IS NULL) b
              JOIN allocations a ON a.tenant_id = $1 AND a.bookable_id = b.id AND a.block_starts_at > $5
                  AND a.block_starts_at < $6 AND a.block_ends_at > $7",
             among.providers()

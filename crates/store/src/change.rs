@@ -126,9 +126,8 @@ impl Store {
         }
         let mut tx = self.begin(tenant).await?;
         let applied = sqlite::apply(&mut tx, tenant, now, change).await?;
-        if applied == Applied::Done {
-            tx.commit().await?;
-        }
+        // Also for a replay: what it repeats may be waiting for the same commit, and is not to be told before.
+        tx.commit().await?;
         Ok(applied)
     }
 }

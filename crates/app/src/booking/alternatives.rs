@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::allocation::Whose;
+use kalends_domain::id::{LocationId, ProviderId};
+use kalends_domain::slot::Candidate;
 use kalends_domain::time::Span;
 
 use super::Wish;
@@ -43,12 +45,15 @@ impl Wish {
         let Ok(range) = Span::new(from, to) else {
             return Ok(Vec::new());
         };
-        let mut tx = app.store.read(ctx.tenant_id()).await?;
+        // A writing transaction: on the embedded database it sees what others have taken before the commit.
+        let mut tx = app.store.begin(ctx.tenant_id()).await?;
         let grounds = self
             .grounds(&mut tx, ctx, Among::Service(self.service_id), range)
             .await?;
         let mut free = Vec::new();
-        for provider in self.providers(&mut tx, ctx, &grounds).await? {
+        let providers = self.providers(&mut tx, ctx, &grounds).await?;
+        drop(tx);
+        for provider in providers {
             for candidate in grounds.candidates(provider, &self.asked(ctx), range) {
                 free.extend(
                     candidate
@@ -72,9 +77,9 @@ impl Wish {
 
 fn alternative(
     grounds: &Grounds,
-    provider_id: kalends_domain::id::ProviderId,
-    location_id: kalends_domain::id::LocationId,
-    candidate: &kalends_domain::slot::Candidate,
+    provider_id: ProviderId,
+    location_id: LocationId,
+    candidate: &Candidate,
 ) -> Option<Alternative> {
     Some(Alternative {
         starts_at: candidate.starts_at,

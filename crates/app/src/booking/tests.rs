@@ -34,7 +34,7 @@ fn code<T>(outcome: Result<T>) -> Option<&'static str> {
 
 on_both! {
     async fn a_patient_books_for_themselves_alone(database: TestDatabase) {
-        let practice = Practice::new(Clinic::open(&database).await?);
+        let practice = Practice::new(Clinic::open(&database).await?)?;
         let ctx = practice.patient().await?;
         let own = ctx.signed_in()?.patient_id;
         let appointment = practice.book(&ctx, practice.wish(at(60))).await?;
@@ -53,7 +53,7 @@ on_both! {
         let rules = Rules { lead_time_minutes: 120, start_interval_minutes: None, ..Rules::default() };
         clinic.service = clinic.add_service(&rules).await?;
         (clinic.provider, clinic.opening) = clinic.add_provider(&[clinic.service]).await?;
-        let practice = Practice::new(clinic);
+        let practice = Practice::new(clinic)?;
         let ctx = practice.patient().await?;
         let refused = async |minutes| rule(practice.book(&ctx, practice.wish(at(minutes))).await);
         assert_eq!(refused(30).await.as_deref(), Some("lead-time"));
@@ -71,7 +71,7 @@ on_both! {
     }
 
     async fn unknown_ids_are_not_found(database: TestDatabase) {
-        let practice = Practice::new(Clinic::open(&database).await?);
+        let practice = Practice::new(Clinic::open(&database).await?)?;
         let ctx = practice.patient().await?;
         let wish = practice.wish(at(60));
         for unknown in [
@@ -92,7 +92,7 @@ on_both! {
     async fn staff_set_rules_aside_with_a_reason(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
         clinic.add_provider(&[clinic.service]).await?;
-        let practice = Practice::new(clinic);
+        let practice = Practice::new(clinic)?;
         let desk = practice.receptionist();
         let patient_id = Some(practice.clinic.add_patient().await?);
         let wish = NewBooking { patient_id, ..practice.wish(at(60)) };
@@ -117,7 +117,7 @@ on_both! {
     async fn a_doctor_books_their_own_time_for_their_own_patients(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
         let (colleague, _) = clinic.add_provider(&[clinic.service]).await?;
-        let practice = Practice::new(clinic);
+        let practice = Practice::new(clinic)?;
         let doctor = practice.doctor();
         let patient_id = Some(practice.clinic.add_patient().await?);
         let stranger = practice.book(&doctor, NewBooking { patient_id, ..practice.wish(at(60)) }).await;
@@ -137,7 +137,7 @@ on_both! {
         let mut clinic = Clinic::open(&database).await?;
         clinic.service = clinic.add_service(&Rules { requires_approval: true, ..Rules::default() }).await?;
         (clinic.provider, clinic.opening) = clinic.add_provider(&[clinic.service]).await?;
-        let practice = Practice::new(clinic);
+        let practice = Practice::new(clinic)?;
         let asked = practice.book(&practice.patient().await?, practice.wish(at(60))).await?;
         assert_eq!(asked.status, Status::Pending);
         let patient_id = Some(asked.patient_id);
@@ -147,7 +147,7 @@ on_both! {
     }
 
     async fn a_hold_becomes_an_appointment(database: TestDatabase) {
-        let practice = Practice::new(Clinic::open(&database).await?);
+        let practice = Practice::new(Clinic::open(&database).await?)?;
         let ctx = practice.patient().await?;
         let request = |minutes| HoldRequest {
             service_id: practice.clinic.service, starts_at: at(minutes), provider_id: None, location_id: None,
@@ -167,7 +167,7 @@ on_both! {
     }
 
     async fn holds_are_few_and_given_up(database: TestDatabase) {
-        let practice = Practice::new(Clinic::open(&database).await?);
+        let practice = Practice::new(Clinic::open(&database).await?)?;
         let ctx = practice.patient().await?;
         let keep = async |minutes| {
             let starts_at = at(minutes);

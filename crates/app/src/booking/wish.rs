@@ -68,8 +68,14 @@ impl Wish {
         ctx: &Ctx,
         make: impl Fn(&ServiceRules, &Offer) -> (Change, T),
     ) -> Result<(Applied, T)> {
-        for _ in 0..LOOKS {
-            let (rules, offers) = self.look(app, ctx).await?;
+        for look in 0..LOOKS {
+            // After a loss from a writing transaction: on the embedded database it sees the winner before the commit.
+            let tx = if look == 0 {
+                app.store.read(ctx.tenant_id()).await?
+            } else {
+                app.store.begin(ctx.tenant_id()).await?
+            };
+            let (rules, offers) = self.look(tx, ctx).await?;
             for offer in &offers {
                 let (change, outcome) = make(&rules, offer);
                 match app.store.apply(ctx.tenant_id(), ctx.now, &change).await {
@@ -85,14 +91,13 @@ impl Wish {
     }
 
     /// What the rules offer for the wish as things stand: never nothing.
-    async fn look(&self, app: &App, ctx: &Ctx) -> Result<(ServiceRules, Vec<Offer>)> {
-        let mut tx = app.store.read(ctx.tenant_id()).await?;
+    async fn look(&self, mut tx: Tx, ctx: &Ctx) -> Result<(ServiceRules, Vec<Offer>)> {
         let moment = Span::new(self.starts_at, Minutes(1).after(self.starts_at));
         let moment = moment.map_err(|_| AppError::field("starts_at", "out-of-range"))?;
         let grounds = self.grounds(&mut tx, ctx, self.among(), moment).await?;
-        let mut candidates: Vec<(ProviderId, Candidate)> = self
-            .providers(&mut tx, ctx, &grounds)
-            .await?
+        let providers = self.providers(&mut tx, ctx, &grounds).await?;
+        drop(tx);
+        let mut candidates: Vec<(ProviderId, Candidate)> = providers
             .into_iter()
             .map(|provider| (provider.id, grounds.judge(provider, &self.asked(ctx), self.starts_at)))
             .collect();

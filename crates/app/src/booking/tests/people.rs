@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::ctx::{Actor, Ctx, SignedIn};
 use crate::error::Result;
 use crate::idempotency::{Answer, Key, Once};
+use crate::signing_keys::{KeyError, Keys};
 use kalends_domain::appointment::Appointment;
 
 /// The clinic behind the use cases.
@@ -24,12 +25,10 @@ pub struct Practice {
 }
 
 impl Practice {
-    pub fn new(clinic: Clinic) -> Self {
-        let app = App {
-            store: clinic.store.clone(),
-            clock: Clock::fixed(NOW),
-        };
-        Self { clinic, app }
+    pub fn new(clinic: Clinic) -> std::result::Result<Self, KeyError> {
+        let keys = Keys::new(&[Keys::generate()?])?;
+        let app = App::new(clinic.store.clone(), Clock::fixed(NOW), keys);
+        Ok(Self { clinic, app })
     }
 
     /// Somebody who signs in, as a patient of their own.

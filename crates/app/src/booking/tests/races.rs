@@ -21,9 +21,7 @@ fn won(outcomes: &[Result<Appointment>]) -> usize {
 
 /// Those who were told that somebody was faster, and what is free instead.
 fn lost(outcomes: &[Result<Appointment>]) -> usize {
-    let told = |outcome: &&Result<Appointment>| {
-        matches!(outcome, Err(AppError::SlotTaken { alternatives, .. }) if !alternatives.is_empty())
-    };
+    let told = |outcome: &&Result<Appointment>| matches!(outcome, Err(AppError::SlotTaken { alternatives, .. }) if !alternatives.is_empty());
     outcomes.iter().filter(told).count()
 }
 
@@ -39,7 +37,7 @@ fn move_to(starts_at: jiff::Timestamp) -> Reschedule {
 
 on_both! {
     async fn one_slot_goes_to_one(database: TestDatabase) {
-        let practice = Practice::new(Clinic::open(&database).await?);
+        let practice = Practice::new(Clinic::open(&database).await?)?;
         let callers = practice.patients(RACERS).await?;
         let outcomes = practice.race(callers.into_iter().map(|ctx| (ctx, practice.wish(at(60)))).collect()).await;
         assert_eq!((won(&outcomes), lost(&outcomes)), (1, RACERS - 1), "{outcomes:?}");
@@ -50,7 +48,7 @@ on_both! {
         let mut clinic = Clinic::open(&database).await?;
         let long = clinic.add_service(&Rules { duration_minutes: 60, ..Rules::default() }).await?;
         (clinic.provider, clinic.opening) = clinic.add_provider(&[clinic.service, long]).await?;
-        let practice = Practice::new(clinic);
+        let practice = Practice::new(clinic)?;
         let wishes = practice.patients(RACERS).await?.into_iter().enumerate().map(|(index, ctx)| {
             let service_id = if index % 2 == 0 { practice.clinic.service } else { long };
             let starts_at = at([0, 5, 15, 30][index % 4]);
@@ -73,7 +71,7 @@ on_both! {
                 (clinic.provider, clinic.opening) = clinic.add_provider(&[service]).await?;
             }
         }
-        let practice = Practice::new(clinic);
+        let practice = Practice::new(clinic)?;
         let wishes = practice.patients(RACERS).await?.into_iter().enumerate()
             .map(|(index, ctx)| (ctx, NewBooking { service_id: services[index % 2], ..practice.wish(at(60)) }))
             .collect();
@@ -87,7 +85,7 @@ on_both! {
         for _ in 0..4 {
             clinic.add_provider(&[clinic.service]).await?;
         }
-        let practice = Practice::new(clinic);
+        let practice = Practice::new(clinic)?;
         let callers = practice.patients(RACERS).await?;
         let outcomes = practice.race(callers.into_iter().map(|ctx| (ctx, practice.wish(at(60)))).collect()).await;
         assert_eq!((won(&outcomes), lost(&outcomes)), (5, RACERS - 5), "{outcomes:?}");
@@ -95,7 +93,7 @@ on_both! {
     }
 
     async fn one_key_is_one_booking(database: TestDatabase) {
-        let practice = Practice::new(Clinic::open(&database).await?);
+        let practice = Practice::new(Clinic::open(&database).await?)?;
         let ctx = practice.patient().await?;
         let mut racers = tokio::task::JoinSet::new();
         for _ in 0..20 {
@@ -122,7 +120,7 @@ on_both! {
         for _ in 0..4 {
             clinic.add_provider(&[clinic.service]).await?;
         }
-        let practice = Practice::new(clinic);
+        let practice = Practice::new(clinic)?;
         let ctx = practice.patient().await?;
         let outcomes = practice.race((0..8).map(|_| (ctx.clone(), practice.wish(at(60)))).collect()).await;
         let overlaps = outcomes.iter()
@@ -134,7 +132,7 @@ on_both! {
     }
 
     async fn a_swap_and_a_rival_lose_nobody(database: TestDatabase) {
-        let practice = Practice::new(Clinic::open(&database).await?);
+        let practice = Practice::new(Clinic::open(&database).await?)?;
         let callers = practice.patients(3).await?;
         let first = practice.book(&callers[0], practice.wish(at(0))).await?;
         let second = practice.book(&callers[1], practice.wish(at(30))).await?;
@@ -152,7 +150,7 @@ on_both! {
     }
 
     async fn a_move_and_a_booking_share_the_target(database: TestDatabase) {
-        let practice = Practice::new(Clinic::open(&database).await?);
+        let practice = Practice::new(Clinic::open(&database).await?)?;
         let callers = practice.patients(2).await?;
         for round in 0..4 {
             let from = at(round * 120);
@@ -168,7 +166,7 @@ on_both! {
     }
 
     async fn a_hold_that_expires_at_its_booking_has_one_winner(database: TestDatabase) {
-        let practice = Practice::new(Clinic::open(&database).await?);
+        let practice = Practice::new(Clinic::open(&database).await?)?;
         let callers = practice.patients(2).await?;
         let request = HoldRequest {
             service_id: practice.clinic.service, starts_at: at(60), provider_id: None, location_id: None,
@@ -190,7 +188,7 @@ on_both! {
     }
 
     async fn cancelled_and_booked_again_and_again(database: TestDatabase) {
-        let practice = Practice::new(Clinic::open(&database).await?);
+        let practice = Practice::new(Clinic::open(&database).await?)?;
         let mut racers = tokio::task::JoinSet::new();
         for ctx in practice.patients(4).await? {
             let practice = practice.clone();
@@ -220,7 +218,7 @@ on_both! {
         let rules = Rules { buffer_after_minutes: 10, buffer_before_minutes: 5, ..Rules::default() };
         clinic.service = clinic.add_service(&rules).await?;
         (clinic.provider, clinic.opening) = clinic.add_provider(&[clinic.service]).await?;
-        let practice = Practice::new(clinic);
+        let practice = Practice::new(clinic)?;
         let callers: Vec<Ctx> = practice.patients(12).await?;
         let starts = [60, 90, 100, 105];
         let wishes = callers.into_iter().enumerate().map(|(index, ctx)| (ctx, practice.wish(at(starts[index % 4])))).collect();
@@ -232,7 +230,7 @@ on_both! {
     }
 
     async fn a_closed_opening_refuses_truthfully(database: TestDatabase) {
-        let practice = Practice::new(Clinic::open(&database).await?);
+        let practice = Practice::new(Clinic::open(&database).await?)?;
         let ctx = practice.patient().await?;
         let clinic = practice.clinic.clone();
         let removal = tokio::spawn(async move {
