@@ -3,11 +3,13 @@
 pub mod assets;
 pub mod caller;
 pub mod conditional;
+pub mod cookies;
 pub mod docs;
 pub mod fallback;
 pub mod headers;
 pub mod health;
 pub mod json;
+pub mod limits;
 pub mod list;
 pub mod local_path;
 pub mod locale;

@@ -2,3 +2,19 @@
 
 pub mod kit;
 pub mod preferences;
+pub mod session;
+pub mod sign_in;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::post;
+
+use crate::http::state::AppState;
+
+/// Every page, with the session and the shell around them.
+pub fn router(state: &AppState) -> Router<AppState> {
+    let pages = Router::new()
+        .route("/preferences", post(preferences::update))
+        .merge(sign_in::router());
+    kit::dress(pages.layer(from_fn_with_state(state.clone(), session::carry)))
+}

@@ -13,9 +13,9 @@ use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 
 pub use self::start::{Failure, address, on, run, work};
-use crate::api;
 use crate::http::state::AppState;
 use crate::http::{assets, docs, fallback, headers, health, metrics, observe, patience};
+use crate::{api, pages};
 
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -26,6 +26,7 @@ pub fn router(state: AppState) -> Router {
     let (api, document) = api::router().split_for_parts();
     let longest = Duration::from_secs(state.config.request_timeout_seconds);
     api.merge(docs::router(document))
+        .merge(pages::router(&state))
         .route("/assets/{file}", get(assets::show))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use kalends_app::app::App;
 
+use crate::http::limits::Limits;
+
 /// Cheap to clone; one for the whole program.
 #[derive(Clone)]
 pub struct AppState {
     pub app: App,
     pub config: Arc<Config>,
+    pub limits: Arc<Limits>,
 }
 
 /// How this installation is reached.

@@ -44,7 +44,7 @@ pub use self::frame::{Frame, Theme};
 pub use self::icon::Icon;
 pub use self::markup::Markup;
 pub use self::month::{Day, Month, Slot};
-pub use self::nav::NavItem;
+pub use self::nav::{NavItem, home};
 pub use self::notice::{Notice, Tone};
 pub use self::page::Page;
 pub use self::respond::{render, render_as, see_other, see_other_saying};

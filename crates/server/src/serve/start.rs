@@ -55,6 +55,7 @@ pub async fn on(listener: TcpListener, app: App, settings: &Settings) -> Result<
     let state = AppState {
         app: app.clone(),
         config: Arc::new(config(settings, address)),
+        limits: Arc::default(),
     };
     let stop = stop_signal()?;
     let sweeping = (!settings.no_worker).then(|| tokio::spawn(worker::run(app.clone(), stop.clone())));
