@@ -1,11 +1,9 @@
-//! What surrounds the pages' routes: security headers, error pages, remembered choices, messages shown once.
+//! What surrounds the pages' routes: error pages, remembered choices, messages shown once.
 
 use axum::Router;
 use axum::extract::{FromRequestParts as _, Request};
-use axum::http::header::{
-    CONTENT_SECURITY_POLICY as CSP, CONTENT_TYPE, REFERRER_POLICY, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
-};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::Method;
+use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -16,18 +14,6 @@ use super::page::Page;
 use super::respond::see_other;
 use super::toast::Toast;
 use crate::http::locale::{Locale, cookie, remember_choice};
-
-/// Only our own files; nothing inline, nothing evaluated, no frame around us.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-const HEADERS: [(HeaderName, &str); 5] = [
-    (CSP, CONTENT_SECURITY_POLICY),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (X_FRAME_OPTIONS, "DENY"),
-    (REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-];
 
 /// Puts all of it around the pages' router.
 pub fn dress<S: Clone + Send + Sync + 'static>(pages: Router<S>) -> Router<S> {
@@ -53,12 +39,6 @@ async fn surround(request: Request, next: Next) -> Response {
     // A redirect shows nothing: what it passes on must live until the page that does.
     if had_toast && response.headers().contains_key(CONTENT_TYPE) && !response.status().is_redirection() {
         response.headers_mut().append(SET_COOKIE, Toast::forget());
-    }
-    for (name, value) in HEADERS {
-        response
-            .headers_mut()
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
     }
     response
 }

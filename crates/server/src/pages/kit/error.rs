@@ -114,3 +114,9 @@ struct ErrorPage {
     code: u16,
     text: String,
 }
+
+#[cfg(test)]
+pub(super) fn sample(page: Page) -> impl Template {
+    let text = page.l.t(ErrorKind::NotFound.keys().1);
+    ErrorPage { page, code: 404, text }
+}
