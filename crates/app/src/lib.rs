@@ -32,3 +32,4 @@ pub mod tenants;
 pub mod tokens;
 pub mod users;
 pub mod validate;
+pub mod verify;

@@ -37,3 +37,4 @@ pub mod testing;
 pub mod tx;
 pub mod users;
 mod value;
+pub mod verify;

@@ -1,0 +1,128 @@
+//! No time is sold twice, and what takes time is exactly what has a reason to.
+
+use super::Invariant;
+
+/// A span is `minutes` (an integer expression) earlier or later than an instant, in the database's own arithmetic.
+fn shifted(instant: &str, sign: char, minutes: &str, postgres: bool) -> String {
+    if postgres {
+        format!("({instant} {sign} make_interval(mins => ({minutes})::integer))")
+    } else {
+        format!("({instant} {sign} ({minutes}) * 60000000)")
+    }
+}
+
+/// A number from the policy of appointment `p`.
+fn policy(name: &str, postgres: bool) -> String {
+    if postgres {
+        format!("p.policy ->> '{name}'")
+    } else {
+        format!("json_extract(p.policy, '$.{name}')")
+    }
+}
+
+/// Rows of one bookable that begin before an earlier one has ended.
+fn overlaps(table: &str, of: &str, starts_at: &str, ends_at: &str, condition: &str) -> String {
+    format!(
+        "SELECT tenant_id, id FROM (
+             SELECT tenant_id, id, {starts_at} AS starts_at, max({ends_at}) OVER (
+                 PARTITION BY {of} ORDER BY {starts_at}, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+             ) AS taken_until
+             FROM {table} {condition}) spans
+         WHERE taken_until > starts_at"
+    )
+}
+
+/// What must hold of openings, appointments, holds, blocks and allocations.
+pub(super) fn invariants(postgres: bool) -> Vec<Invariant> {
+    let before = shifted("p.starts_at", '-', &policy("buffer_before_minutes", postgres), postgres);
+    let after = shifted("p.ends_at", '+', &policy("buffer_after_minutes", postgres), postgres);
+    // One row for each bookable that the appointment has, with the span that it must guard.
+    let expected = format!(
+        "SELECT p.tenant_id, p.id, p.provider_id AS bookable_id, p.starts_at, p.ends_at, {before} AS guard_from,
+             {after} AS guard_to
+         FROM appointments p WHERE p.status NOT IN ('cancelled', 'declined')
+         UNION ALL
+         SELECT p.tenant_id, p.id, p.resource_id, p.starts_at, p.ends_at, {before}, {after}
+         FROM appointments p WHERE p.status NOT IN ('cancelled', 'declined') AND p.resource_id IS NOT NULL
+         UNION ALL
+         SELECT p.tenant_id, p.id, p.patient_id, p.starts_at, p.ends_at, p.starts_at, p.ends_at
+         FROM appointments p WHERE p.status NOT IN ('cancelled', 'declined')"
+    );
+    let fits = "a.tenant_id = e.tenant_id AND a.appointment_id = e.id AND a.bookable_id = e.bookable_id
+             AND a.starts_at = e.starts_at AND a.ends_at = e.ends_at
+             AND a.block_starts_at = e.guard_from AND a.block_ends_at = e.guard_to";
+    vec![
+        Invariant {
+            name: "allocations-do-not-overlap",
+            detail: "a blocking allocation begins before another one of the same bookable has ended",
+            sql: overlaps("allocations", "bookable_id", "block_starts_at", "block_ends_at", "WHERE blocks"),
+        },
+        Invariant {
+            name: "openings-do-not-overlap",
+            detail: "an opening begins before another one of the same provider has ended",
+            sql: overlaps("openings", "tenant_id, provider_id", "starts_at", "ends_at", ""),
+        },
+        Invariant {
+            name: "appointments-take-their-time",
+            detail: "an allocation of the provider, the room or the patient is missing, double or of another time",
+            sql: format!(
+                "SELECT e.tenant_id, e.id FROM ({expected}) e LEFT JOIN allocations a ON {fits}
+                 GROUP BY e.tenant_id, e.id, e.bookable_id HAVING count(a.id) <> 1"
+            ),
+        },
+        Invariant {
+            name: "allocations-have-their-appointment",
+            detail: "the allocation's appointment takes no time, or not this time",
+            sql: format!(
+                "SELECT a.tenant_id, a.id FROM allocations a LEFT JOIN ({expected}) e ON {fits}
+                 WHERE a.kind = 'appointment' AND e.id IS NULL"
+            ),
+        },
+        Invariant {
+            name: "holds-take-their-time",
+            detail: "an allocation of the provider or the room is missing, double or of another time",
+            sql: "SELECT h.tenant_id, h.id FROM (
+                      SELECT tenant_id, id, provider_id AS bookable_id, starts_at, ends_at, expires_at FROM holds
+                      UNION ALL
+                      SELECT tenant_id, id, resource_id, starts_at, ends_at, expires_at FROM holds
+                      WHERE resource_id IS NOT NULL) h
+                  LEFT JOIN allocations a ON a.tenant_id = h.tenant_id AND a.hold_id = h.id AND a.bookable_id = h.bookable_id
+                      AND a.starts_at = h.starts_at AND a.ends_at = h.ends_at AND a.expires_at = h.expires_at AND a.blocks
+                  GROUP BY h.tenant_id, h.id, h.bookable_id HAVING count(a.id) <> 1"
+                .into(),
+        },
+        Invariant {
+            name: "blocks-take-their-time",
+            detail: "the allocation is missing, double or of another time",
+            sql: "SELECT b.tenant_id, b.id FROM blocks b
+                  LEFT JOIN allocations a ON a.tenant_id = b.tenant_id AND a.block_id = b.id AND a.provider_id = b.provider_id
+                      AND a.starts_at = b.starts_at AND a.ends_at = b.ends_at AND a.block_starts_at = b.starts_at
+                      AND a.block_ends_at = b.ends_at AND a.blocks
+                  GROUP BY b.tenant_id, b.id HAVING count(a.id) <> 1"
+                .into(),
+        },
+        Invariant {
+            name: "appointments-have-their-history",
+            detail: "the last event is not the present version, or tells another state",
+            sql: "SELECT p.tenant_id, p.id FROM appointments p
+                  LEFT JOIN appointment_events e ON e.tenant_id = p.tenant_id AND e.appointment_id = p.id
+                      AND e.version = p.version AND e.to_status = p.status AND e.starts_at = p.starts_at
+                      AND e.provider_id = p.provider_id
+                  WHERE e.version IS NULL"
+                .into(),
+        },
+        Invariant {
+            name: "changes-are-audited",
+            detail: "an appointment has fewer audit entries of changes than it has changes",
+            sql: "SELECT c.tenant_id, c.id FROM (
+                      SELECT tenant_id, appointment_id AS id, count(*) AS changes FROM appointment_events
+                      GROUP BY tenant_id, appointment_id) c
+                  LEFT JOIN (
+                      SELECT tenant_id, resource_id, count(*) AS entries FROM audit_entries
+                      WHERE resource = 'appointment' AND outcome = 'done' AND action <> 'read'
+                      GROUP BY tenant_id, resource_id) l ON l.tenant_id = c.tenant_id AND l.resource_id = c.id
+                  WHERE COALESCE(l.entries, 0) < c.changes"
+                .into(),
+        },
+    ]
+}
