@@ -233,4 +233,4 @@ fn appointment(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -106,3 +106,6 @@ async fn tables(tx: &mut Tx) -> Result<Vec<String>> {
     };
     tx.query(sql).scalars().await
 }
+
+#[cfg(test)]
+mod tests;
