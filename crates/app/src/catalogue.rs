@@ -179,12 +179,24 @@ impl<R: Stored> Change<R> {
     /// `name` with `taken`.
     pub async fn save_once(mut self, ctx: &Ctx, whose: Option<PatientId>, once: &Once<'_, R>) -> Result<R> {
         self.write(ctx, whose).await?;
+        self.finish(ctx, once).await
+    }
+
+    /// Stores the answer to a new record that was written, and commits.
+    ///
+    /// # Errors
+    /// What the database refused.
+    pub async fn finish(mut self, ctx: &Ctx, once: &Once<'_, R>) -> Result<R> {
         once.finish(&mut self.tx, ctx, &self.it).await?;
         self.tx.commit().await?;
         Ok(self.it)
     }
 
-    async fn write(&mut self, ctx: &Ctx, whose: Option<PatientId>) -> Result<()> {
+    /// Stores the record with its audit entry, for those who write more before they commit.
+    ///
+    /// # Errors
+    /// As [`Change::save`].
+    pub async fn write(&mut self, ctx: &Ctx, whose: Option<PatientId>) -> Result<()> {
         let tenant = ctx.tenant_id();
         let (action, fields) = match &self.before {
             None => {

@@ -19,6 +19,7 @@ pub mod locations;
 pub mod openings;
 pub mod passwords;
 pub mod patients;
+pub mod providers;
 pub mod registration;
 pub mod reports;
 pub mod resources;
