@@ -1,8 +1,11 @@
 //! The command line: one file for each command.
 
+mod create_admin;
 mod migrate;
 mod serve;
+mod session;
 mod settings;
+mod tenant;
 mod worker;
 
 use std::process::ExitCode;
@@ -28,6 +31,11 @@ enum Command {
     Serve(serve::Flags),
     /// Bring the database up to date; make the signing key and the tenant `default` when they are missing
     Migrate,
+    /// Make an admin of an organisation, or an operator of the installation
+    CreateAdmin(create_admin::Flags),
+    /// Make, list and suspend organisations
+    #[command(subcommand)]
+    Tenant(tenant::Action),
     /// Do the periodic work that `serve --no-worker` leaves out
     Worker,
 }
@@ -47,6 +55,8 @@ async fn command(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command {
         Command::Serve(flags) => serve::run(&cli.common, &flags).await,
         Command::Migrate => migrate::run(&cli.common).await,
+        Command::CreateAdmin(flags) => create_admin::run(&cli.common, &flags).await,
+        Command::Tenant(action) => tenant::run(&cli.common, &action).await,
         Command::Worker => worker::run(&cli.common).await,
     }
 }

@@ -11,10 +11,14 @@ use axum::routing::post;
 
 use crate::http::state::AppState;
 
-/// Every page, with the session and the shell around them.
-pub fn router(state: &AppState) -> Router<AppState> {
-    let pages = Router::new()
+/// Every page.
+pub fn router() -> Router<AppState> {
+    Router::new()
         .route("/preferences", post(preferences::update))
-        .merge(sign_in::router());
+        .merge(sign_in::router())
+}
+
+/// Puts the session and the shell around pages.
+pub fn surround(pages: Router<AppState>, state: &AppState) -> Router<AppState> {
     kit::dress(pages.layer(from_fn_with_state(state.clone(), session::carry)))
 }

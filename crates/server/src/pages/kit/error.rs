@@ -14,6 +14,8 @@ pub enum ErrorKind {
     /// Nobody is signed in; [`dress`](super::dress) leads to the sign-in page.
     SignIn,
     NotFound,
+    /// The address takes other methods.
+    Method,
     Forbidden,
     /// The record changed, or its state does not allow the step any more.
     Conflict,
@@ -28,6 +30,7 @@ impl ErrorKind {
         match self {
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Conflict => StatusCode::CONFLICT,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -40,7 +43,7 @@ impl ErrorKind {
     pub(super) const fn keys(self) -> (&'static str, &'static str) {
         match self {
             Self::SignIn => ("page-error-sign-in", "page-error-sign-in-text"),
-            Self::NotFound => ("page-error-not-found", "page-error-not-found-text"),
+            Self::NotFound | Self::Method => ("page-error-not-found", "page-error-not-found-text"),
             Self::Forbidden => ("page-error-forbidden", "page-error-forbidden-text"),
             Self::Conflict => ("page-error-conflict", "page-error-conflict-text"),
             Self::TooMany => ("page-error-too-many", "page-error-too-many-text"),
