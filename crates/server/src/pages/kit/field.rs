@@ -235,6 +235,11 @@ impl Field {
         }
     }
 
+    /// Whether what is typed runs from left to right in every language.
+    fn is_latin(&self) -> bool {
+        matches!(self.control, Control::Input("email" | "tel" | "url" | "password"))
+    }
+
     fn described_by(&self) -> String {
         let name = &self.name;
         match (self.hint.is_empty(), self.error.is_empty()) {

@@ -100,10 +100,11 @@ impl Page {
     }
 
     pub fn body_class(&self) -> &'static str {
-        match (self.is_staff(), self.wide) {
-            (true, _) => "staff",
-            (false, true) => "patient wide",
-            (false, false) => "patient",
+        match (self.is_staff(), self.wide, self.bare) {
+            (true, _, _) => "staff",
+            (false, _, true) => "patient bare",
+            (false, true, false) => "patient wide",
+            (false, false, false) => "patient",
         }
     }
 
