@@ -17,4 +17,5 @@ pub mod observe;
 pub mod once;
 pub mod params;
 pub mod problem;
+pub mod sign_in;
 pub mod state;

@@ -1,109 +1,224 @@
-//! How often somebody may try. Refusals are counted by who tries, never by whom they try to be alone: nobody can lock another
-//! person out.
+//! How often somebody may try: to sign in, and to make an account. See docs/decisions for why.
+//!
+//! Each limit is a bucket that fills up with tries and drains with time (the generic cell rate algorithm). A try is counted
+//! when it starts, so that many at once count as many, and taken back when it succeeds, so that only failures add up.
 
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
-use std::num::NonZeroU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use governor::clock::Clock as _;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use kalends_app::ctx::Ctx;
+use jiff::Timestamp;
 use kalends_app::error::AppError;
+use kalends_app::sessions::Client;
 use kalends_domain::id::TenantId;
+use kalends_domain::user::EmailKey;
+use sha2::{Digest, Sha256};
 
-use crate::http::state::AppState;
+const SECOND: i64 = 1_000_000;
 
-/// The counters, in this process's memory; several nodes count for themselves.
+/// Guesses of one client at one account.
+const BY_CLIENT: Rate = Rate {
+    burst: 10,
+    interval: 6 * SECOND,
+};
+/// Guesses at one account, from wherever they come. It never counts against a network from which its owner has signed in.
+const BY_ACCOUNT: Rate = Rate {
+    burst: 30,
+    interval: 30 * SECOND,
+};
+/// Guesses from one network, at whatever accounts.
+const BY_NETWORK: Rate = Rate {
+    burst: 50,
+    interval: 3 * SECOND,
+};
+/// New accounts from one network: a waiting room full of people shares one.
+const REGISTRATIONS: Rate = Rate {
+    burst: 120,
+    interval: 3 * SECOND,
+};
+/// How many places from which people have signed in are remembered.
+const MOST_KNOWN: usize = 100_000;
+
+/// So many at once, then one per interval (in microseconds).
+#[derive(Clone, Copy)]
+struct Rate {
+    burst: i64,
+    interval: i64,
+}
+
+/// The network that an address belongs to: the address itself, or an IPv6 customer's /64.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Network(IpAddr);
+
+/// An account by a hash of its tenant and address, so that long or secret addresses are not kept.
+type Account = [u8; 32];
+
+/// Everything that is counted. In memory: a restart forgets, which costs an attacker more than it gives.
+#[derive(Default)]
 pub struct Limits {
-    /// One account tried from one network: ten at once, then one in 30 seconds.
-    account_from: DefaultKeyedRateLimiter<(TenantId, String, Network)>,
-    /// One account tried from anywhere: far more than a person needs, far less than guessing does.
-    account: DefaultKeyedRateLimiter<(TenantId, String)>,
-    /// Sign-ins from one network, whomever they try.
-    sign_ins: DefaultKeyedRateLimiter<Network>,
-    /// Registrations from one network: a practice's waiting room has one address.
-    registrations: DefaultKeyedRateLimiter<Network>,
+    by_client: Buckets<(Account, Client)>,
+    by_account: Buckets<Account>,
+    by_network: Buckets<Network>,
+    registrations: Buckets<Network>,
+    known: Mutex<HashMap<(Account, Network), ()>>,
 }
 
-/// An IPv4 address, or the /64 of an IPv6 one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Network([u8; 8]);
-
-impl Network {
-    fn of(address: Option<IpAddr>) -> Self {
-        let mut bytes = [0; 8];
-        match address {
-            Some(IpAddr::V4(address)) => bytes[..4].copy_from_slice(&address.octets()),
-            Some(IpAddr::V6(address)) => bytes.copy_from_slice(&address.octets()[..8]),
-            None => {}
-        }
-        Self(bytes)
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            account_from: RateLimiter::keyed(per_minute(2, 10)),
-            account: RateLimiter::keyed(per_minute(10, 100)),
-            sign_ins: RateLimiter::keyed(per_minute(30, 120)),
-            registrations: RateLimiter::keyed(per_minute(10, 100)),
-        }
-    }
-}
-
-/// So many at once, then so many a minute.
-fn per_minute(steady: u32, burst: u32) -> Quota {
-    Quota::per_minute(NonZeroU32::new(steady).unwrap_or(NonZeroU32::MIN))
-        .allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
-}
-
-/// Counts an attempt to sign in.
-///
-/// # Errors
-/// [`AppError::RateLimited`].
-pub fn sign_in(state: &AppState, ctx: &Ctx, email: &str) -> Result<(), AppError> {
-    let network = Network::of(ctx.address);
-    let account: String = email.trim().to_lowercase().chars().take(254).collect();
-    let limits = &state.limits;
-    check(state, &limits.sign_ins, &network)?;
-    check(
-        state,
-        &limits.account_from,
-        &(ctx.tenant_id(), account.clone(), network),
-    )?;
-    check(state, &limits.account, &(ctx.tenant_id(), account))
-}
-
-/// Counts a registration.
-///
-/// # Errors
-/// [`AppError::RateLimited`].
-pub fn registration(state: &AppState, ctx: &Ctx) -> Result<(), AppError> {
-    check(state, &state.limits.registrations, &Network::of(ctx.address))
-}
-
-fn check<K: Clone + std::hash::Hash + Eq>(
-    state: &AppState,
-    limiter: &DefaultKeyedRateLimiter<K>,
-    key: &K,
-) -> Result<(), AppError> {
-    if !state.config.limits {
-        return Ok(());
-    }
-    limiter.check_key(key).map_err(|refused| {
-        let wait = refused.wait_time_from(limiter.clock().now());
-        AppError::RateLimited {
-            retry_after_seconds: wait.as_secs() + 1,
-        }
-    })
+/// A try that is under way; dropped without [`Attempt::succeeded`], it counts as a failure.
+pub struct Attempt<'l> {
+    limits: &'l Limits,
+    account: Account,
+    client: Client,
+    network: Network,
+    /// Whether the wider limits count it.
+    wide: bool,
 }
 
 impl Limits {
-    /// Forgets who has not tried for a while; called by a sweep.
-    pub fn forget(&self) {
-        self.account_from.retain_recent();
-        self.account.retain_recent();
-        self.sign_ins.retain_recent();
-        self.registrations.retain_recent();
+    /// Counts a try to sign in.
+    ///
+    /// # Errors
+    /// [`AppError::RateLimited`] when there were too many; then this one is not counted.
+    pub fn sign_in(
+        &self,
+        tenant: TenantId,
+        email: &str,
+        client: &Client,
+        address: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Result<Attempt<'_>, AppError> {
+        let now = now.as_microsecond();
+        let (account, network) = (account(tenant, email), Network::of(address));
+        let key = (account, client.clone());
+        self.by_client.take(BY_CLIENT, key.clone(), now)?;
+        let wide = !lock(&self.known).contains_key(&(account, network));
+        if wide {
+            if let Err(error) = self.by_network.take(BY_NETWORK, network, now) {
+                self.by_client.give_back(BY_CLIENT, &key);
+                return Err(error);
+            }
+            if let Err(error) = self.by_account.take(BY_ACCOUNT, account, now) {
+                self.by_client.give_back(BY_CLIENT, &key);
+                self.by_network.give_back(BY_NETWORK, &network);
+                return Err(error);
+            }
+        }
+        Ok(Attempt {
+            limits: self,
+            account,
+            client: client.clone(),
+            network,
+            wide,
+        })
+    }
+
+    /// Counts a registration.
+    ///
+    /// # Errors
+    /// [`AppError::RateLimited`] when there were too many.
+    pub fn register(&self, address: Option<IpAddr>, now: Timestamp) -> Result<(), AppError> {
+        self.registrations
+            .take(REGISTRATIONS, Network::of(address), now.as_microsecond())
+    }
+
+    /// Remembers that the owner of an account has signed in from here.
+    pub fn know(&self, tenant: TenantId, email: &str, address: Option<IpAddr>) {
+        self.remember(account(tenant, email), Network::of(address));
+    }
+
+    fn remember(&self, account: Account, network: Network) {
+        let mut known = lock(&self.known);
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert((account, network), ());
     }
 }
+
+impl Attempt<'_> {
+    /// The try was right: it is taken back, and the place is remembered.
+    pub fn succeeded(self) {
+        self.take_back();
+        self.limits.remember(self.account, self.network);
+    }
+
+    /// The try was neither right nor wrong, since nobody looked at it.
+    pub fn take_back(&self) {
+        self.limits
+            .by_client
+            .give_back(BY_CLIENT, &(self.account, self.client.clone()));
+        if self.wide {
+            self.limits.by_account.give_back(BY_ACCOUNT, &self.account);
+            self.limits.by_network.give_back(BY_NETWORK, &self.network);
+        }
+    }
+}
+
+impl Network {
+    fn of(address: Option<IpAddr>) -> Self {
+        Self(match address.map(|address| address.to_canonical()) {
+            Some(IpAddr::V6(address)) => IpAddr::from((u128::from(address) >> 64 << 64).to_be_bytes()),
+            Some(address) => address,
+            None => IpAddr::from([0, 0, 0, 0]),
+        })
+    }
+}
+
+fn account(tenant: TenantId, email: &str) -> Account {
+    let mut hash = Sha256::new();
+    hash.update(tenant.uuid().as_bytes());
+    hash.update(EmailKey::of(email).as_str());
+    hash.finalize().into()
+}
+
+/// For each key the instant, in microseconds, at which its bucket will be empty.
+struct Buckets<K>(Mutex<State<K>>);
+
+struct State<K> {
+    empty_at: HashMap<K, i64>,
+    /// The size at which empty buckets are thrown away.
+    sweep_at: usize,
+}
+
+impl<K> Default for Buckets<K> {
+    fn default() -> Self {
+        Self(Mutex::new(State {
+            empty_at: HashMap::new(),
+            sweep_at: 1_024,
+        }))
+    }
+}
+
+impl<K: Eq + Hash> Buckets<K> {
+    fn take(&self, rate: Rate, key: K, now: i64) -> Result<(), AppError> {
+        let mut state = lock(&self.0);
+        if state.empty_at.len() >= state.sweep_at {
+            state.empty_at.retain(|_, empty_at| *empty_at > now);
+            state.sweep_at = (state.empty_at.len() * 2).max(1_024);
+        }
+        let empty_at = state.empty_at.entry(key).or_insert(now);
+        let from = (*empty_at).max(now);
+        let full_until = from - (rate.burst - 1) * rate.interval;
+        if full_until > now {
+            let seconds = (full_until - now + SECOND - 1) / SECOND;
+            return Err(AppError::RateLimited {
+                retry_after_seconds: u64::try_from(seconds).unwrap_or(1),
+            });
+        }
+        *empty_at = from + rate.interval;
+        Ok(())
+    }
+
+    fn give_back(&self, rate: Rate, key: &K) {
+        if let Some(empty_at) = lock(&self.0).empty_at.get_mut(key) {
+            *empty_at -= rate.interval;
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

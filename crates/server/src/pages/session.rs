@@ -14,12 +14,12 @@ use kalends_domain::permission::Role;
 use super::kit::{ErrorKind, Refused, home, see_other};
 use crate::http::caller::Connection;
 use crate::http::cookies;
-use crate::http::state::AppState;
+use crate::http::state::{AppState, Config};
 
 /// Puts the visitor's [`Ctx`] into the request. An access token that has run out is replaced by way of the refresh token; a
 /// form that another site sent is refused.
 pub async fn carry(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if !request.method().is_safe() && !is_our_own(request.headers()) {
+    if !request.method().is_safe() && !is_our_own(&state.config, request.headers()) {
         return Refused(ErrorKind::Forbidden).into_response();
     }
     let (mut parts, body) = request.into_parts();
@@ -68,13 +68,17 @@ async fn visitor(state: &AppState, parts: &Parts) -> Result<(Ctx, Vec<HeaderValu
     }
 }
 
-/// Whether a form comes from a page of ours: by the browser's own word (Fetch Metadata), else by `Origin`. A request with
-/// neither comes from no browser that would send somebody's cookies along.
-fn is_our_own(headers: &HeaderMap) -> bool {
+/// Whether a form comes from a page of ours: by the browser's own word (Fetch Metadata), else by `Origin`. Browsers send one
+/// of them with every form; a request with neither is a program's, and does nothing with somebody's cookies. That also keeps
+/// other sites from signing a visitor in under an account of theirs.
+fn is_our_own(config: &Config, headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
+        // `same-site` is a sibling host, which is another tenant's.
         return site == "same-origin" || site == "none";
     }
-    let Some(origin) = headers.get(ORIGIN) else { return true };
+    let Some(origin) = headers.get(ORIGIN) else {
+        return !cookies::any(config, headers);
+    };
     let host = headers
         .get(HOST)
         .and_then(|host| host.to_str().ok())
@@ -83,7 +87,7 @@ fn is_our_own(headers: &HeaderMap) -> bool {
         .to_str()
         .ok()
         .and_then(|origin| origin.split_once("://"))
-        .is_some_and(|(_, name)| name == host)
+        .is_some_and(|(_, name)| name.eq_ignore_ascii_case(host))
 }
 
 /// Everybody, signed in or not.
@@ -150,4 +154,55 @@ async fn only<S: Send + Sync>(parts: &mut Parts, state: &S, roles: &[Role]) -> s
         Refused(ErrorKind::Forbidden).into_response()
     };
     Err(elsewhere)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    fn own(headers: &[(&'static str, &str)]) -> bool {
+        let config = Config {
+            public_url: "http://clinic.localhost:3000".into(),
+            base_domain: "localhost".into(),
+            limits: true,
+            request_timeout_seconds: 30,
+        };
+        let mut map = HeaderMap::new();
+        map.insert(HOST, "clinic.localhost:3000".parse().unwrap());
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        is_our_own(&config, &map)
+    }
+
+    #[test]
+    fn only_our_own_pages_change_anything() {
+        for (headers, expected) in [
+            (&[("sec-fetch-site", "same-origin")][..], true),
+            (&[("sec-fetch-site", "none")], true),
+            (&[("sec-fetch-site", "same-site")], false),
+            (&[("sec-fetch-site", "cross-site")], false),
+            (&[("sec-fetch-site", "")], false),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("origin", "http://clinic.localhost:3000"),
+                ],
+                false,
+            ),
+            (&[("origin", "http://clinic.localhost:3000")], true),
+            (&[("origin", "https://CLINIC.localhost:3000")], true),
+            (&[("origin", "http://clinic.localhost")], false),
+            (&[("origin", "http://other.localhost:3000")], false),
+            (&[("origin", "null")], false),
+            (&[], true),
+            (&[("cookie", "theme=dark")], true),
+            (&[("cookie", "kalends-access=a")], false),
+            (&[("cookie", "kalends-refresh=a; kalends-refresh=b")], false),
+        ] {
+            assert_eq!(own(headers), expected, "{headers:?}");
+        }
+    }
 }

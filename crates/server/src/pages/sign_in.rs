@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use jiff::civil::Date;
 use kalends_app::error::{AppError, FieldError};
-use kalends_app::registration::{Registration, register};
+use kalends_app::registration::Registration;
 use kalends_app::sessions::{self, Grant};
 use kalends_domain::permission::Role;
 
@@ -20,8 +20,8 @@ use super::kit::{
 use super::session::Anyone;
 use crate::http::caller::Connection;
 use crate::http::cookies;
-use crate::http::limits;
 use crate::http::local_path::local_path;
+use crate::http::sign_in as door;
 use crate::http::state::AppState;
 
 /// The doors, and the way out.
@@ -136,7 +136,7 @@ async fn staff_sign_in(
 }
 
 async fn sign_in(
-    door: Door,
+    which: Door,
     State(state): State<AppState>,
     Anyone(ctx): Anyone,
     frame: Frame,
@@ -148,10 +148,7 @@ async fn sign_in(
     // The session that the browser had is left behind: the new one starts with a new id.
     let ctx = connection.anonymous(&state, Some(&ctx.tenant.slug)).await?;
     let (email, password) = (submitted.get("email"), submitted.get("password"));
-    let attempt = match limits::sign_in(&state, &ctx, email) {
-        Ok(()) => sessions::sign_in(&state.app, &ctx, &connection.origin.client, email, password).await,
-        Err(limited) => Err(limited),
-    };
+    let attempt = door::sign_in(&state, &ctx, &connection.origin.client, email, password).await;
     let (status, words) = match attempt {
         Ok(grant) => {
             let to = onward(grant.user.role, submitted.get("next")).to_owned();
@@ -167,8 +164,8 @@ async fn sign_in(
         }
         Err(error) => return Err(error.into()),
     };
-    let form = door.form(&frame, submitted.get("next")).keep(&submitted).error(words);
-    Ok(render_as(status, &door.page(&ctx, frame, form)))
+    let form = which.form(&frame, submitted.get("next")).keep(&submitted).error(words);
+    Ok(render_as(status, &which.page(&ctx, frame, form)))
 }
 
 /// Where to go after signing in: where they wanted to go if it is a page of theirs, else home.
@@ -303,10 +300,7 @@ async fn create_account(
         birth_date,
         language: Some(l.code().to_owned()),
     };
-    let made = match limits::registration(&state, &ctx) {
-        Ok(()) => register(&state.app, &ctx, &connection.origin.client, input).await,
-        Err(limited) => Err(limited),
-    };
+    let made = door::register(&state, &ctx, &connection.origin.client, input).await;
     let form = register_form(&frame, &next);
     Ok(match made {
         Ok(grant) => {
