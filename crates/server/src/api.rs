@@ -1,14 +1,17 @@
 //! The JSON API. Handlers decode, call a use case, encode: nothing else.
 
 pub mod audit;
+pub mod auth;
 pub mod blocks;
 pub mod calendar;
 pub mod closures;
 pub mod departments;
+pub mod me;
 pub mod openings;
 pub mod reports;
 pub mod settings;
 pub mod slots;
+pub mod users;
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -37,6 +40,9 @@ pub fn router() -> OpenApiRouter<AppState> {
         .add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let operations = OpenApiRouter::new()
         .merge(audit::router())
+        .merge(auth::router())
+        .merge(me::router())
+        .merge(users::router())
         .merge(blocks::router())
         .merge(calendar::router())
         .merge(closures::router())

@@ -78,6 +78,18 @@ impl Connection {
     /// # Errors
     /// [`AppError::NotFound`] when there is no such tenant, it is suspended, or the host names another one.
     pub async fn anonymous(&self, state: &AppState, slug: Option<&str>) -> Result<Ctx> {
+        let ctx = self.any_tenant(state, slug).await?;
+        if ctx.tenant.status == TenantStatus::Suspended {
+            return Err(AppError::NotFound);
+        }
+        Ok(ctx)
+    }
+
+    /// The same, in a suspended tenant too: signing in there is refused like any other wrong password.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when there is no such tenant or the host names another one.
+    pub async fn any_tenant(&self, state: &AppState, slug: Option<&str>) -> Result<Ctx> {
         let tenant = match (&self.named, slug) {
             (Some(named), Some(slug)) if named.slug != slug => return Err(AppError::NotFound),
             (Some(named), _) => named.clone(),
@@ -85,9 +97,6 @@ impl Connection {
                 .await?
                 .ok_or(AppError::NotFound)?,
         };
-        if tenant.status == TenantStatus::Suspended {
-            return Err(AppError::NotFound);
-        }
         Ok(Ctx {
             tenant: Arc::new(tenant),
             actor: Actor::Anonymous,
@@ -95,6 +104,14 @@ impl Connection {
             request_id: self.origin.request_id,
             address: self.origin.address,
         })
+    }
+}
+
+impl FromRequestParts<AppState> for Connection {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> std::result::Result<Self, Failure> {
+        Ok(Self::of(state, parts).await?)
     }
 }
 
