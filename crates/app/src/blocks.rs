@@ -166,3 +166,6 @@ pub async fn delete(app: &App, ctx: &Ctx, id: BlockId) -> Result<()> {
     tx.commit().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,3 +127,6 @@ pub async fn delete(app: &App, ctx: &Ctx, id: ClosureId) -> Result<()> {
     tx.commit().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -137,3 +137,6 @@ fn refuse(flaws: &[Flaw]) -> AppError {
     }
     check.finish().err().unwrap_or(AppError::Forbidden)
 }
+
+#[cfg(test)]
+mod tests;

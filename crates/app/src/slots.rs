@@ -30,3 +30,6 @@ pub fn asker(ctx: &Ctx) -> Asker {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

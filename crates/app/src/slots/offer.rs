@@ -11,7 +11,7 @@ use super::{Among, Asked, Grounds, asker, load};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
-use crate::openings::checked_dates;
+use crate::openings::{MOST_DAYS, checked_dates};
 
 /// The most slots that one answer has.
 pub const MOST_SLOTS: usize = 200;
@@ -58,7 +58,7 @@ pub async fn list(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
     }
     let (among, first_days) = match (search.provider_id, search.department_id) {
         (Some(_), Some(_)) => return Err(AppError::field("department_id", "not-with-provider")),
-        (Some(provider), None) => (Among::Provider(search.service_id, provider), i32::MAX),
+        (Some(provider), None) => (Among::Provider(search.service_id, provider), MOST_DAYS),
         (None, Some(department)) => (Among::Department(search.service_id, department), FIRST_DAYS),
         (None, None) => (Among::Service(search.service_id), FIRST_DAYS),
     };
@@ -74,7 +74,7 @@ pub async fn list(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
     let mut days = first_days;
     loop {
         let to = from
-            .checked_add(days.saturating_sub(1).days())
+            .checked_add((days - 1).days())
             .unwrap_or(search.to)
             .min(search.to);
         let range = checked_dates(from, to)?;
@@ -84,7 +84,7 @@ pub async fn list(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
         if slots.len() >= search.limit || to >= search.to {
             break;
         }
-        (from, days) = (to.tomorrow().unwrap_or(search.to), i32::MAX);
+        (from, days) = (to.tomorrow().unwrap_or(search.to), MOST_DAYS);
     }
     slots.sort_by_key(|slot| (slot.starts_at, slot.provider_id));
     slots.truncate(search.limit);
