@@ -6,9 +6,14 @@ pub mod blocks;
 pub mod calendar;
 pub mod closures;
 pub mod departments;
+pub mod locations;
 pub mod me;
 pub mod openings;
+pub mod patients;
+pub mod providers;
 pub mod reports;
+pub mod resources;
+pub mod services;
 pub mod settings;
 pub mod slots;
 pub mod users;
@@ -41,15 +46,20 @@ pub fn router() -> OpenApiRouter<AppState> {
     let operations = OpenApiRouter::new()
         .merge(audit::router())
         .merge(auth::router())
-        .merge(me::router())
-        .merge(users::router())
         .merge(blocks::router())
         .merge(calendar::router())
         .merge(closures::router())
         .merge(departments::router())
+        .merge(locations::router())
+        .merge(me::router())
         .merge(openings::router())
-        .merge(slots::router())
+        .merge(patients::router())
+        .merge(providers::router())
         .merge(reports::router())
-        .merge(settings::router());
+        .merge(resources::router())
+        .merge(services::router())
+        .merge(settings::router())
+        .merge(slots::router())
+        .merge(users::router());
     OpenApiRouter::with_openapi(document).nest("/api/v1", operations)
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::http::caller::Caller;
 use crate::http::conditional::{IfMatch, Versioned};
-use crate::http::json::{Body, present};
+use crate::http::json::{Body, given, present};
 use crate::http::list::{ListAnswer, ListParams, Listing, NoFilters};
 use crate::http::once::{IdempotencyKey, created};
 use crate::http::params::Id;
@@ -52,16 +52,40 @@ pub struct DepartmentBody {
     description: Option<String>,
 }
 
+impl From<DepartmentBody> for DepartmentPatch {
+    fn from(body: DepartmentBody) -> Self {
+        Self {
+            name: Some(body.name),
+            description: Some(body.description),
+            archived: None,
+        }
+    }
+}
+
 /// What changes; absent members stay as they are.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DepartmentPatchBody {
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String)]
     name: Option<String>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     description: Option<Option<String>>,
     /// `true` archives, `false` restores.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = bool)]
     archived: Option<bool>,
+}
+
+impl From<DepartmentPatchBody> for DepartmentPatch {
+    fn from(body: DepartmentPatchBody) -> Self {
+        Self {
+            name: body.name,
+            description: body.description,
+            archived: body.archived,
+        }
+    }
 }
 
 /// The operations on departments.
@@ -73,7 +97,7 @@ pub fn router() -> OpenApiRouter<AppState> {
 
 /// The departments, by name.
 #[utoipa::path(get, path = "/departments", tag = "departments", params(ListParams),
-    responses((status = 200, body = ListAnswer<DepartmentView>), (status = 422, body = Problem)))]
+    responses((status = 200, body = ListAnswer<DepartmentView>), (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn list(
     State(state): State<AppState>,
     Caller(ctx): Caller,
@@ -107,19 +131,15 @@ async fn create(
 ) -> ApiResult<Versioned<DepartmentView>> {
     let render = |it: &Department| created(&DepartmentView::from(it));
     let once = Once::new(key.of(&ctx, "departments.create", body.fingerprint), &render);
-    let input = DepartmentPatch {
-        name: Some(body.value.name),
-        description: Some(body.value.description),
-        archived: None,
-    };
-    let it = departments::create(&state.app, &ctx, input, &once).await?;
+    let it = departments::create(&state.app, &ctx, body.value.into(), &once).await?;
     Ok(Versioned::created(it.stamp.version, (&it).into()))
 }
 
 /// Changes a department.
 #[utoipa::path(patch, path = "/departments/{id}", tag = "departments", request_body = DepartmentPatchBody,
     params(("id" = Uuid, Path), ("if-match" = Option<String>, Header)), security(("bearer" = [])),
-    responses((status = 200, body = DepartmentView), (status = 404, body = Problem), (status = 412, body = Problem)))]
+    responses((status = 200, body = DepartmentView), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn update(
     State(state): State<AppState>,
     Caller(ctx): Caller,
@@ -127,19 +147,15 @@ async fn update(
     IfMatch(expected): IfMatch,
     Body { value: patch, .. }: Body<DepartmentPatchBody>,
 ) -> ApiResult<Versioned<DepartmentView>> {
-    let patch = DepartmentPatch {
-        name: patch.name,
-        description: patch.description,
-        archived: patch.archived,
-    };
-    let it = departments::update(&state.app, &ctx, id, expected, patch).await?;
+    let it = departments::update(&state.app, &ctx, id, expected, patch.into()).await?;
     Ok(Versioned::ok(it.stamp.version, (&it).into()))
 }
 
 /// Archives a department.
 #[utoipa::path(delete, path = "/departments/{id}", tag = "departments", security(("bearer" = [])),
     params(("id" = Uuid, Path), ("if-match" = Option<String>, Header)),
-    responses((status = 204), (status = 404, body = Problem), (status = 412, body = Problem)))]
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 412, body = Problem)))]
 async fn archive(
     State(state): State<AppState>,
     Caller(ctx): Caller,

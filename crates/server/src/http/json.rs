@@ -80,6 +80,18 @@ fn malformed(error: &serde_json::Error) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "malformed-json", "The body is not JSON").with_detail(place)
 }
 
+/// For members of a `PATCH` that cannot be cleared: absent is `None`, `null` is refused like any other wrong type.
+///
+/// # Errors
+/// When the value is not of the type.
+pub fn given<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
 /// For members of a `PATCH`: absent is `None`, `null` is `Some(None)`.
 ///
 /// # Errors

@@ -1,0 +1,348 @@
+//! Services.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use kalends_app::idempotency::Once;
+use kalends_app::services::{self, ServicePatch};
+use kalends_domain::id::ServiceId;
+use kalends_domain::service::{Mode, Service};
+use kalends_store::services::ServiceFilter;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::http::caller::Caller;
+use crate::http::conditional::{IfMatch, Versioned};
+use crate::http::json::{Body, given, present};
+use crate::http::list::{ListAnswer, ListParams, Listing};
+use crate::http::once::{IdempotencyKey, created};
+use crate::http::params::Id;
+use crate::http::problem::{ApiResult, Problem};
+use crate::http::state::AppState;
+
+/// What is booked, with its rules.
+#[derive(Serialize, ToSchema)]
+pub struct ServiceView {
+    id: Uuid,
+    department_id: Option<Uuid>,
+    name: String,
+    description: Option<String>,
+    duration_minutes: i32,
+    buffer_before_minutes: i32,
+    buffer_after_minutes: i32,
+    /// The spacing of starts; null: the opening's.
+    start_interval_minutes: Option<i32>,
+    /// The minimum notice.
+    lead_time_minutes: i32,
+    /// How far ahead may be booked; null: what the organisation says.
+    booking_horizon_days: Option<i32>,
+    /// The latest cancellation by the patient, before the start.
+    cancel_cutoff_minutes: i32,
+    reschedule_cutoff_minutes: i32,
+    capacity: i32,
+    /// The kind of resource that it takes.
+    resource_kind: Option<String>,
+    requires_approval: bool,
+    public: bool,
+    #[schema(value_type = String)]
+    mode: Mode,
+    /// To show, in the smallest unit of the organisation's currency.
+    price_minor: Option<i64>,
+    provider_ids: Vec<Uuid>,
+    archived: bool,
+    version: i64,
+}
+
+impl From<&Service> for ServiceView {
+    fn from(it: &Service) -> Self {
+        Self {
+            id: it.id.uuid(),
+            department_id: it.department_id.map(Into::into),
+            name: it.name.clone(),
+            description: it.description.clone(),
+            duration_minutes: it.duration_minutes,
+            buffer_before_minutes: it.buffer_before_minutes,
+            buffer_after_minutes: it.buffer_after_minutes,
+            start_interval_minutes: it.start_interval_minutes,
+            lead_time_minutes: it.lead_time_minutes,
+            booking_horizon_days: it.booking_horizon_days,
+            cancel_cutoff_minutes: it.cancel_cutoff_minutes,
+            reschedule_cutoff_minutes: it.reschedule_cutoff_minutes,
+            capacity: it.capacity,
+            resource_kind: it.resource_kind.clone(),
+            requires_approval: it.requires_approval,
+            public: it.public,
+            mode: it.mode,
+            price_minor: it.price_minor,
+            provider_ids: it.provider_ids.iter().map(|id| id.uuid()).collect(),
+            archived: it.stamp.is_archived(),
+            version: it.stamp.version,
+        }
+    }
+}
+
+/// What a new service needs.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceBody {
+    #[schema(min_length = 1, max_length = 120)]
+    name: String,
+    #[schema(maximum = 1440, minimum = 5)]
+    duration_minutes: i64,
+    #[schema(max_length = 2000)]
+    description: Option<String>,
+    department_id: Option<Uuid>,
+    #[schema(minimum = 0, maximum = 480)]
+    buffer_before_minutes: Option<i64>,
+    #[schema(minimum = 0, maximum = 480)]
+    buffer_after_minutes: Option<i64>,
+    /// The spacing of starts; null: the opening's.
+    #[schema(minimum = 5, maximum = 480)]
+    start_interval_minutes: Option<i64>,
+    /// The minimum notice.
+    #[schema(minimum = 0, maximum = 525600)]
+    lead_time_minutes: Option<i64>,
+    /// How far ahead may be booked; null: what the organisation says.
+    #[schema(minimum = 1, maximum = 1830)]
+    booking_horizon_days: Option<i64>,
+    /// The latest cancellation by the patient, before the start.
+    #[schema(minimum = 0, maximum = 525600)]
+    cancel_cutoff_minutes: Option<i64>,
+    #[schema(minimum = 0, maximum = 525600)]
+    reschedule_cutoff_minutes: Option<i64>,
+    /// 1 when absent; groups do not exist yet.
+    #[schema(minimum = 1, maximum = 1)]
+    capacity: Option<i64>,
+    #[schema(max_length = 60)]
+    resource_kind: Option<String>,
+    requires_approval: Option<bool>,
+    /// `true` when absent.
+    public: Option<bool>,
+    /// `in_person` when absent, `video` or `phone`.
+    #[schema(value_type = Option<String>)]
+    mode: Option<Mode>,
+    #[schema(minimum = 0, maximum = 100000000)]
+    price_minor: Option<i64>,
+    provider_ids: Option<Vec<Uuid>>,
+}
+
+impl From<ServiceBody> for ServicePatch {
+    fn from(body: ServiceBody) -> Self {
+        Self {
+            name: Some(body.name),
+            description: Some(body.description),
+            department_id: Some(body.department_id.map(Into::into)),
+            duration_minutes: Some(body.duration_minutes),
+            buffer_before_minutes: body.buffer_before_minutes,
+            buffer_after_minutes: body.buffer_after_minutes,
+            start_interval_minutes: Some(body.start_interval_minutes),
+            lead_time_minutes: body.lead_time_minutes,
+            booking_horizon_days: Some(body.booking_horizon_days),
+            cancel_cutoff_minutes: body.cancel_cutoff_minutes,
+            reschedule_cutoff_minutes: body.reschedule_cutoff_minutes,
+            capacity: body.capacity,
+            resource_kind: Some(body.resource_kind),
+            requires_approval: body.requires_approval,
+            public: body.public,
+            mode: body.mode,
+            price_minor: Some(body.price_minor),
+            provider_ids: body.provider_ids.map(|ids| ids.into_iter().map(Into::into).collect()),
+            archived: None,
+        }
+    }
+}
+
+/// What changes; absent members stay as they are.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServicePatchBody {
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String)]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    description: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Uuid>)]
+    department_id: Option<Option<Uuid>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = i64)]
+    duration_minutes: Option<i64>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = i64)]
+    buffer_before_minutes: Option<i64>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = i64)]
+    buffer_after_minutes: Option<i64>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    start_interval_minutes: Option<Option<i64>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = i64)]
+    lead_time_minutes: Option<i64>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    booking_horizon_days: Option<Option<i64>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = i64)]
+    cancel_cutoff_minutes: Option<i64>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = i64)]
+    reschedule_cutoff_minutes: Option<i64>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = i64)]
+    capacity: Option<i64>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    resource_kind: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = bool)]
+    requires_approval: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = bool)]
+    public: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String)]
+    mode: Option<Mode>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    price_minor: Option<Option<i64>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Vec<Uuid>)]
+    provider_ids: Option<Vec<Uuid>>,
+    /// `true` archives, `false` restores.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = bool)]
+    archived: Option<bool>,
+}
+
+impl From<ServicePatchBody> for ServicePatch {
+    fn from(body: ServicePatchBody) -> Self {
+        Self {
+            name: body.name,
+            description: body.description,
+            department_id: body.department_id.map(|id| id.map(Into::into)),
+            duration_minutes: body.duration_minutes,
+            buffer_before_minutes: body.buffer_before_minutes,
+            buffer_after_minutes: body.buffer_after_minutes,
+            start_interval_minutes: body.start_interval_minutes,
+            lead_time_minutes: body.lead_time_minutes,
+            booking_horizon_days: body.booking_horizon_days,
+            cancel_cutoff_minutes: body.cancel_cutoff_minutes,
+            reschedule_cutoff_minutes: body.reschedule_cutoff_minutes,
+            capacity: body.capacity,
+            resource_kind: body.resource_kind,
+            requires_approval: body.requires_approval,
+            public: body.public,
+            mode: body.mode,
+            price_minor: body.price_minor,
+            provider_ids: body.provider_ids.map(|ids| ids.into_iter().map(Into::into).collect()),
+            archived: body.archived,
+        }
+    }
+}
+
+/// Which services.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ServiceFilters {
+    department_id: Option<Uuid>,
+    /// Those that this provider gives.
+    provider_id: Option<Uuid>,
+    public: Option<bool>,
+}
+
+impl From<ServiceFilters> for ServiceFilter {
+    fn from(filters: ServiceFilters) -> Self {
+        Self {
+            department_id: filters.department_id.map(Into::into),
+            provider_id: filters.provider_id.map(Into::into),
+            public: filters.public,
+        }
+    }
+}
+
+/// The operations on services.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(get, update, archive))
+}
+
+/// The services, by name.
+#[utoipa::path(get, path = "/services", tag = "services", params(ListParams, ServiceFilters),
+    responses((status = 200, body = ListAnswer<ServiceView>), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn list(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    listing: Listing<ServiceFilters>,
+) -> ApiResult<axum::Json<ListAnswer<ServiceView>>> {
+    let page = services::list(&state.app, &ctx, &listing.page, listing.filters.into()).await?;
+    Ok(axum::Json(ListAnswer::new(page, |it| ServiceView::from(&it))))
+}
+
+/// One service.
+#[utoipa::path(get, path = "/services/{id}", tag = "services", params(("id" = Uuid, Path)),
+    responses((status = 200, body = ServiceView), (status = 404, body = Problem)))]
+async fn get(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Id(id): Id<ServiceId>,
+) -> ApiResult<Versioned<ServiceView>> {
+    let it = services::get(&state.app, &ctx, id).await?;
+    Ok(Versioned::ok(it.stamp.version, (&it).into()))
+}
+
+/// Makes a service.
+#[utoipa::path(post, path = "/services", tag = "services", request_body = ServiceBody,
+    params(("idempotency-key" = Option<String>, Header)), security(("bearer" = [])),
+    responses((status = 201, body = ServiceView), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn create(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    key: IdempotencyKey,
+    body: Body<ServiceBody>,
+) -> ApiResult<Versioned<ServiceView>> {
+    let render = |it: &Service| created(&ServiceView::from(it));
+    let once = Once::new(key.of(&ctx, "services.create", body.fingerprint), &render);
+    let it = services::create(&state.app, &ctx, body.value.into(), &once).await?;
+    Ok(Versioned::created(it.stamp.version, (&it).into()))
+}
+
+/// Changes a service.
+#[utoipa::path(patch, path = "/services/{id}", tag = "services", request_body = ServicePatchBody,
+    params(("id" = Uuid, Path), ("if-match" = Option<String>, Header)), security(("bearer" = [])),
+    responses((status = 200, body = ServiceView), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
+async fn update(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Id(id): Id<ServiceId>,
+    IfMatch(expected): IfMatch,
+    Body { value: patch, .. }: Body<ServicePatchBody>,
+) -> ApiResult<Versioned<ServiceView>> {
+    let it = services::update(&state.app, &ctx, id, expected, patch.into()).await?;
+    Ok(Versioned::ok(it.stamp.version, (&it).into()))
+}
+
+/// Archives a service; refused while an appointment that is still to come needs it.
+#[utoipa::path(delete, path = "/services/{id}", tag = "services", security(("bearer" = [])),
+    params(("id" = Uuid, Path), ("if-match" = Option<String>, Header)),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 412, body = Problem)))]
+async fn archive(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Id(id): Id<ServiceId>,
+    IfMatch(expected): IfMatch,
+) -> ApiResult<StatusCode> {
+    let patch = ServicePatch {
+        archived: Some(true),
+        ..ServicePatch::default()
+    };
+    services::update(&state.app, &ctx, id, expected, patch).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
