@@ -6,12 +6,16 @@ mod step;
 mod undo;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kalends_domain::appointment::{Appointment, AppointmentEvent, NamedAppointment, Status};
 use kalends_domain::id::{AppointmentId, LocationId, PatientId, ProviderId, ServiceId};
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
+use kalends_domain::time::LocalTime;
 use kalends_store::appointment_events as events;
 use kalends_store::appointments::{self as store, AppointmentFilter, Visible};
+use kalends_store::sites::{self, Site};
+use kalends_store::tx::Tx;
 use serde_json::json;
 
 use crate::app::App;
@@ -30,6 +34,9 @@ pub struct Query {
     pub from: Option<Timestamp>,
     /// and start before this one.
     pub to: Option<Timestamp>,
+    /// The same by days, both included: at the location asked for, else at the clinic's first.
+    pub from_date: Option<Date>,
+    pub to_date: Option<Date>,
     pub provider_id: Option<ProviderId>,
     pub patient_id: Option<PatientId>,
     pub service_id: Option<ServiceId>,
@@ -39,17 +46,26 @@ pub struct Query {
 }
 
 impl Query {
-    fn within(self, visible: Visible) -> AppointmentFilter {
-        AppointmentFilter {
-            from: self.from,
-            to: self.to,
+    async fn within(self, tx: &mut Tx, ctx: &Ctx, visible: Visible) -> Result<AppointmentFilter> {
+        let (mut from, mut to) = (self.from, self.to);
+        if self.from_date.is_some() || self.to_date.is_some() {
+            let sites = sites::list(tx, ctx.tenant_id(), None).await?;
+            let asked = |site: &&Site| self.location_id.is_none_or(|id| id == site.location_id);
+            let zone = &sites.iter().find(asked).ok_or(AppError::NotFound)?.zone;
+            let bound = |date: Option<Date>, time| date.and_then(|date| zone.instant(date, time));
+            from = bound(self.from_date, LocalTime::START_OF_DAY).or(from);
+            to = bound(self.to_date, LocalTime::END_OF_DAY).or(to);
+        }
+        Ok(AppointmentFilter {
+            from,
+            to,
             provider_id: self.provider_id,
             patient_id: self.patient_id,
             service_id: self.service_id,
             location_id: self.location_id,
             statuses: self.statuses,
             visible,
-        }
+        })
     }
 }
 
@@ -58,8 +74,9 @@ impl Query {
 /// # Errors
 /// When the role sees none, or the list cannot be sorted so.
 pub async fn list(app: &App, ctx: &Ctx, request: &PageRequest, query: Query) -> Result<Page<NamedAppointment>> {
-    let filter = query.within(visible(ctx, Resource::Appointment, Action::Read)?);
+    let visible = visible(ctx, Resource::Appointment, Action::Read)?;
     let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let filter = query.within(&mut tx, ctx, visible).await?;
     let mut page = store::list(&mut tx, ctx.tenant_id(), request, &filter).await?;
     drop(tx);
     for item in &mut page.items {
@@ -81,8 +98,9 @@ pub async fn list(app: &App, ctx: &Ctx, request: &PageRequest, query: Query) -> 
 /// # Errors
 /// When the role sees none.
 pub async fn counts(app: &App, ctx: &Ctx, query: Query) -> Result<Vec<(Status, i64)>> {
-    let filter = query.within(visible(ctx, Resource::Appointment, Action::Read)?);
+    let visible = visible(ctx, Resource::Appointment, Action::Read)?;
     let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let filter = query.within(&mut tx, ctx, visible).await?;
     Ok(store::counts(&mut tx, ctx.tenant_id(), &filter).await?)
 }
 

@@ -1,11 +1,13 @@
 //! The JSON API. Handlers decode, call a use case, encode: nothing else.
 
+pub mod appointments;
 pub mod audit;
 pub mod auth;
 pub mod blocks;
 pub mod calendar;
 pub mod closures;
 pub mod departments;
+pub mod holds;
 pub mod locations;
 pub mod me;
 pub mod openings;
@@ -44,6 +46,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .get_or_insert_default()
         .add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let operations = OpenApiRouter::new()
+        .merge(appointments::router())
         .merge(audit::router())
         .merge(auth::router())
         .merge(blocks::router())
@@ -52,6 +55,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(departments::router())
         .merge(locations::router())
         .merge(me::router())
+        .merge(holds::router())
         .merge(openings::router())
         .merge(patients::router())
         .merge(providers::router())

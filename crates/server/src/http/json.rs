@@ -1,6 +1,6 @@
 //! JSON bodies that are exactly what the operation takes; everything else is refused by name.
 
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -49,6 +49,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             value,
             fingerprint: Sha256::digest(&bytes).to_vec(),
         })
+    }
+}
+
+/// A body that may be left out: nothing at all is the default.
+pub struct MaybeBody<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        if request.body().is_end_stream() {
+            return Ok(Self(T::default()));
+        }
+        let Body { value, .. } = Body::from_request(request, state).await?;
+        Ok(Self(value))
     }
 }
 

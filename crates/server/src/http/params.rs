@@ -3,8 +3,11 @@
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use kalends_app::error::AppError;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
 use crate::http::problem::{Failure, Problem, ProblemField};
@@ -25,6 +28,44 @@ impl<S: Send + Sync, T: From<Uuid>> FromRequestParts<S> for Id<T> {
             .filter(|id| id.to_string() == text)
             .ok_or(AppError::NotFound)?;
         Ok(Self(T::from(id)))
+    }
+}
+
+/// A bound in time: an instant, or a whole day at the place in question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Since {
+    Instant(Timestamp),
+    Date(Date),
+}
+
+impl Since {
+    /// The instant, if it is one.
+    pub const fn instant(&self) -> Option<Timestamp> {
+        match self {
+            Self::Instant(instant) => Some(*instant),
+            Self::Date(_) => None,
+        }
+    }
+
+    /// The day, if it is one.
+    pub const fn date(&self) -> Option<Date> {
+        match self {
+            Self::Date(date) => Some(*date),
+            Self::Instant(_) => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Since {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // A date alone is ten characters; jiff would read an instant's date as well.
+        let parsed = if text.len() == 10 {
+            text.parse().map(Self::Date)
+        } else {
+            text.parse().map(Self::Instant)
+        };
+        parsed.map_err(D::Error::custom)
     }
 }
 

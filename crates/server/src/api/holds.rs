@@ -1,0 +1,108 @@
+//! Holds: a slot kept for minutes while somebody fills in the form.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
+use kalends_app::holds::{self, Held, HoldRequest};
+use kalends_app::idempotency::Once;
+use kalends_domain::id::{HoldId, LocationId, ProviderId, ServiceId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::http::caller::Caller;
+use crate::http::json::Body;
+use crate::http::once::{IdempotencyKey, created};
+use crate::http::params::Id;
+use crate::http::problem::{ApiResult, Problem};
+use crate::http::state::AppState;
+
+/// A slot that is kept.
+#[derive(Serialize, ToSchema)]
+pub struct HoldView {
+    id: Uuid,
+    /// Send it as `hold_token` when booking. It is told this once.
+    token: String,
+    service_id: Uuid,
+    provider_id: Uuid,
+    location_id: Uuid,
+    #[schema(value_type = String, format = DateTime)]
+    starts_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    ends_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+impl From<&Held> for HoldView {
+    fn from(Held { hold, token }: &Held) -> Self {
+        Self {
+            id: hold.id.uuid(),
+            token: token.clone(),
+            service_id: hold.service_id.uuid(),
+            provider_id: hold.provider_id.uuid(),
+            location_id: hold.location_id.uuid(),
+            starts_at: hold.starts_at,
+            ends_at: hold.ends_at,
+            expires_at: hold.expires_at,
+        }
+    }
+}
+
+/// The slot to keep.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HoldBody {
+    service_id: Uuid,
+    #[schema(value_type = String, format = DateTime)]
+    starts_at: Timestamp,
+    /// Absent: anyone who gives the service.
+    provider_id: Option<Uuid>,
+    location_id: Option<Uuid>,
+}
+
+/// The operations on holds.
+pub fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(hold)).routes(routes!(release))
+}
+
+/// Keeps a slot for ten minutes; one that the caller keeps already is kept anew, under a new token. At most five at a time.
+#[utoipa::path(post, path = "/holds", tag = "appointments", request_body = HoldBody,
+    params(("idempotency-key" = Option<String>, Header)), security(("bearer" = [])),
+    responses((status = 201, body = HoldView), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn hold(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    key: IdempotencyKey,
+    body: Body<HoldBody>,
+) -> ApiResult<(StatusCode, Json<HoldView>)> {
+    let render = |it: &Held| created(&HoldView::from(it));
+    let once = Once::new(key.of(&ctx, "holds.create", body.fingerprint), &render);
+    let request = HoldRequest {
+        service_id: ServiceId(body.value.service_id),
+        starts_at: body.value.starts_at,
+        provider_id: body.value.provider_id.map(ProviderId),
+        location_id: body.value.location_id.map(LocationId),
+    };
+    let held = holds::hold(&state.app, &ctx, request, &once).await?;
+    Ok((StatusCode::CREATED, Json((&held).into())))
+}
+
+/// Gives a slot up: whoever made the hold, or whoever sends its token as `Hold-Token`.
+#[utoipa::path(delete, path = "/holds/{id}", tag = "appointments",
+    params(("id" = Uuid, Path), ("hold-token" = Option<String>, Header)), security((), ("bearer" = [])),
+    responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
+async fn release(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Id(id): Id<HoldId>,
+    headers: HeaderMap,
+) -> ApiResult<StatusCode> {
+    let token = headers.get("hold-token").and_then(|value| value.to_str().ok());
+    holds::release(&state.app, &ctx, id, token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
