@@ -10,7 +10,9 @@ use kalends_domain::service::Service;
 use kalends_domain::stamp::Stamp;
 use kalends_domain::user::Membership;
 use kalends_store::memberships;
-use kalends_store::providers::{self as store, ProviderFilter};
+use kalends_store::providers as store;
+
+pub use kalends_store::providers::ProviderFilter;
 
 use crate::app::App;
 use crate::catalogue::{self, Change};

@@ -6,8 +6,10 @@ use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{self, Action};
 use kalends_domain::resource::Resource;
 use kalends_domain::stamp::Stamp;
-use kalends_store::resources::{self as store, ResourceFilter};
+use kalends_store::resources as store;
 use uuid::Uuid;
+
+pub use kalends_store::resources::ResourceFilter;
 
 use crate::app::App;
 use crate::catalogue::{self, Change};

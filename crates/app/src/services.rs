@@ -7,7 +7,9 @@ use kalends_domain::permission::{Action, Resource};
 use kalends_domain::provider::Provider;
 use kalends_domain::service::{Mode, Service};
 use kalends_domain::stamp::Stamp;
-use kalends_store::services::{self as store, ServiceFilter};
+use kalends_store::services as store;
+
+pub use kalends_store::services::ServiceFilter;
 
 use crate::app::App;
 use crate::catalogue::{self, Change};

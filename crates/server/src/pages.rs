@@ -1,5 +1,6 @@
 //! The pages: what a person sees, as HTML from the server.
 
+pub mod admin;
 pub mod kit;
 pub mod preferences;
 pub mod session;
@@ -16,6 +17,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/preferences", post(preferences::update))
         .merge(sign_in::router())
+        .merge(admin::router())
 }
 
 /// Puts the session and the shell around pages.

@@ -110,6 +110,12 @@ macro_rules! for_roles {
         $(#[$doc])*
         pub struct $name(pub Ctx);
 
+        impl From<$name> for Ctx {
+            fn from(who: $name) -> Self {
+                who.0
+            }
+        }
+
         impl<S: Send + Sync> FromRequestParts<S> for $name {
             type Rejection = Response;
 

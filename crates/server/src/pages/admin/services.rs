@@ -1,0 +1,285 @@
+//! `/admin/services`
+
+use kalends_app::ctx::Ctx;
+use kalends_app::departments;
+use kalends_app::error::Result;
+use kalends_app::idempotency::Once;
+use kalends_app::providers;
+use kalends_app::providers::ProviderFilter;
+use kalends_app::services::ServiceFilter;
+use kalends_app::services::{self, ServicePatch};
+use kalends_domain::department::Department;
+use kalends_domain::id::ServiceId;
+use kalends_domain::page::{Page, PageRequest};
+use kalends_domain::provider::Provider;
+use kalends_domain::service::{Mode, Service};
+use uuid::Uuid;
+
+use super::reading::Reading;
+use super::records::{Records, Words};
+use crate::http::locale::Locale;
+use crate::http::state::AppState;
+use crate::pages::kit::{Cell, Choice, Column, Field, Form, Icon, Search, Submitted, Table};
+use crate::pages::session::AsAdmin;
+
+pub struct Services;
+
+/// What a service can belong to, and who can give it.
+pub struct Offer {
+    departments: Vec<Department>,
+    providers: Vec<Provider>,
+}
+
+impl Offer {
+    fn departments(&self) -> impl Iterator<Item = Choice> {
+        self.departments
+            .iter()
+            .map(|it| Choice::new(it.id.to_string(), &it.name))
+    }
+}
+
+impl Records for Services {
+    const PATH: &'static str = "/admin/services";
+    type Who = AsAdmin;
+    type Record = Service;
+    type Id = ServiceId;
+    type Choices = Offer;
+
+    fn words(l: Locale) -> Words {
+        Words {
+            title: l.t("services-title"),
+            search: l.t("services-search"),
+            add: l.t("services-add"),
+            none: l.t("services-none"),
+            none_text: l.t("services-none-text"),
+            icon: Icon("clipboard-list"),
+        }
+    }
+
+    async fn choices(state: &AppState, ctx: &Ctx) -> Result<Offer> {
+        let all = super::records::all();
+        Ok(Offer {
+            departments: departments::list(&state.app, ctx, &all).await?.items,
+            providers: providers::list(&state.app, ctx, &all, ProviderFilter::default())
+                .await?
+                .items,
+        })
+    }
+
+    async fn list(state: &AppState, ctx: &Ctx, request: &PageRequest, search: &Search) -> Result<Page<Service>> {
+        let department_id = search.some("department").and_then(|id| id.parse().ok());
+        services::list(
+            &state.app,
+            ctx,
+            request,
+            ServiceFilter {
+                department_id,
+                ..ServiceFilter::default()
+            },
+        )
+        .await
+    }
+
+    async fn get(state: &AppState, ctx: &Ctx, id: ServiceId) -> Result<Service> {
+        services::get(&state.app, ctx, id).await
+    }
+
+    async fn save(
+        state: &AppState,
+        ctx: &Ctx,
+        existing: Option<(ServiceId, Option<i64>)>,
+        submitted: &Submitted,
+    ) -> Result<()> {
+        let mut read = Reading::of(submitted);
+        let patch = ServicePatch {
+            name: Some(read.text("name")),
+            description: Some(read.maybe("description")),
+            department_id: Some(read.parsed("department_id", "unknown-id")),
+            duration_minutes: read.required_number("duration_minutes"),
+            buffer_before_minutes: Some(read.number("buffer_before_minutes").unwrap_or_default()),
+            buffer_after_minutes: Some(read.number("buffer_after_minutes").unwrap_or_default()),
+            start_interval_minutes: Some(read.number("start_interval_minutes")),
+            lead_time_minutes: Some(read.number("lead_time_minutes").unwrap_or_default()),
+            booking_horizon_days: Some(read.number("booking_horizon_days")),
+            cancel_cutoff_minutes: Some(read.number("cancel_cutoff_minutes").unwrap_or_default()),
+            reschedule_cutoff_minutes: Some(read.number("reschedule_cutoff_minutes").unwrap_or_default()),
+            resource_kind: Some(read.maybe("resource_kind")),
+            requires_approval: Some(read.ticked("requires_approval")),
+            public: Some(read.ticked("public")),
+            mode: read.parsed("mode", "unknown-mode"),
+            provider_ids: Some(read.chosen("provider_ids")),
+            ..ServicePatch::default()
+        };
+        read.finish()?;
+        match existing {
+            None => services::create(&state.app, ctx, patch, &Once::unkeyed())
+                .await
+                .map(drop),
+            Some((id, version)) => services::update(&state.app, ctx, id, version, patch).await.map(drop),
+        }
+    }
+
+    async fn archive(state: &AppState, ctx: &Ctx, id: ServiceId, archived: bool) -> Result<()> {
+        let patch = ServicePatch {
+            archived: Some(archived),
+            ..ServicePatch::default()
+        };
+        services::update(&state.app, ctx, id, None, patch).await.map(drop)
+    }
+
+    fn columns(l: Locale) -> Vec<Column> {
+        vec![
+            Column::new(l.t("records-name")).sort("name"),
+            Column::new(l.t("services-duration")).end(),
+            Column::new(l.t("records-department")),
+            Column::new(l.t("services-given-by")).end(),
+            Column::new(l.t("services-rules")),
+        ]
+    }
+
+    fn cells(l: Locale, it: &Service, offer: &Offer) -> Vec<Cell> {
+        let department = it
+            .department_id
+            .and_then(|id| offer.departments.iter().find(|it| it.id == id));
+        let mut rules = Vec::new();
+        if !it.public {
+            rules.push(l.t("services-not-public"));
+        }
+        if it.requires_approval {
+            rules.push(l.t("services-approval"));
+        }
+        if let Some(kind) = &it.resource_kind {
+            rules.push(kind.clone());
+        }
+        vec![
+            Cell::text(&it.name),
+            Cell::text(l.minutes(it.duration_minutes)),
+            Cell::maybe(department.map(|department| department.name.clone())),
+            Cell::text(l.number(i64::try_from(it.provider_ids.len()).unwrap_or_default())),
+            Cell::maybe((!rules.is_empty()).then(|| rules.join(" · "))),
+        ]
+    }
+
+    fn filters(l: Locale, table: Table, offer: &Offer) -> Table {
+        let choices = std::iter::once(Choice::new("", l.t("records-all-departments")))
+            .chain(offer.departments())
+            .collect();
+        table.filter("department", l.t("records-department"), choices)
+    }
+
+    fn fields(l: Locale, form: Form, offer: &Offer, it: Option<&Service>) -> Form {
+        let number = |name: &'static str, label: String, max, value: Option<i32>| {
+            Field::number(name, label, 0, max).maybe(value.map(|value| value.to_string()))
+        };
+        let departments = std::iter::once(Choice::new("", l.t("services-no-department"))).chain(offer.departments());
+        let modes = vec![
+            Choice::new(Mode::InPerson.name(), l.t("services-mode-in-person")),
+            Choice::new(Mode::Video.name(), l.t("services-mode-video")),
+            Choice::new(Mode::Phone.name(), l.t("services-mode-phone")),
+        ];
+        let providers: Vec<Choice> = offer
+            .providers
+            .iter()
+            .map(|it| Choice::new(it.id.to_string(), it.full_name()))
+            .collect();
+        form.field(
+            Field::text("name", l.t("records-name"))
+                .required()
+                .maybe(it.map(|it| it.name.clone())),
+        )
+        .field(
+            Field::textarea("description", l.t("records-description")).maybe(it.and_then(|it| it.description.clone())),
+        )
+        .row([
+            Field::number("duration_minutes", l.t("services-duration-minutes"), 5, 1440)
+                .required()
+                .value(it.map_or(30, |it| it.duration_minutes).to_string()),
+            Field::select("department_id", l.t("records-department"), departments.collect())
+                .maybe(it.and_then(|it| it.department_id).map(|id| id.to_string())),
+        ])
+        .field(
+            Field::checkboxes("provider_ids", l.t("services-given-by"), providers)
+                .values(it.into_iter().flat_map(|it| &it.provider_ids).map(ToString::to_string)),
+        )
+        .heading(l.t("services-rules"))
+        .row([
+            number(
+                "buffer_before_minutes",
+                l.t("services-buffer-before"),
+                480,
+                it.map(|it| it.buffer_before_minutes),
+            ),
+            number(
+                "buffer_after_minutes",
+                l.t("services-buffer-after"),
+                480,
+                it.map(|it| it.buffer_after_minutes),
+            ),
+            number(
+                "start_interval_minutes",
+                l.t("services-interval"),
+                480,
+                it.and_then(|it| it.start_interval_minutes),
+            ),
+        ])
+        .row([
+            number(
+                "lead_time_minutes",
+                l.t("services-lead-time"),
+                525_600,
+                it.map(|it| it.lead_time_minutes),
+            ),
+            number(
+                "booking_horizon_days",
+                l.t("services-horizon"),
+                1_830,
+                it.and_then(|it| it.booking_horizon_days),
+            ),
+        ])
+        .row([
+            number(
+                "cancel_cutoff_minutes",
+                l.t("services-cancel-cutoff"),
+                525_600,
+                it.map(|it| it.cancel_cutoff_minutes),
+            ),
+            number(
+                "reschedule_cutoff_minutes",
+                l.t("services-reschedule-cutoff"),
+                525_600,
+                it.map(|it| it.reschedule_cutoff_minutes),
+            ),
+        ])
+        .field(
+            Field::text("resource_kind", l.t("services-room-kind"))
+                .hint(l.t("services-room-kind-hint"))
+                .maybe(it.and_then(|it| it.resource_kind.clone())),
+        )
+        .field(
+            Field::radios("mode", l.t("services-mode"), modes)
+                .across()
+                .value(it.map_or(Mode::InPerson, |it| it.mode).name()),
+        )
+        .field(Field::checkbox("public", l.t("services-public")).checked(it.is_none_or(|it| it.public)))
+        .field(
+            Field::checkbox("requires_approval", l.t("services-requires-approval"))
+                .checked(it.is_some_and(|it| it.requires_approval)),
+        )
+    }
+
+    fn id(it: &Service) -> Uuid {
+        it.id.uuid()
+    }
+
+    fn name(it: &Service) -> String {
+        it.name.clone()
+    }
+
+    fn version(it: &Service) -> i64 {
+        it.stamp.version
+    }
+
+    fn is_archived(it: &Service) -> bool {
+        it.stamp.archived_at.is_some()
+    }
+}
