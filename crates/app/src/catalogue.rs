@@ -63,7 +63,7 @@ pub async fn make<R: Stored>(app: &App, ctx: &Ctx, blank: R, once: &Once<'_, R>)
 /// [`AppError::NotFound`], or [`AppError::Stale`] when `expected` is not its version.
 pub async fn open<R: Stored>(app: &App, ctx: &Ctx, id: R::Id, expected: Option<i64>) -> Result<Change<R>> {
     let mut tx = app.store.begin(ctx.tenant_id()).await?;
-    let it: R = stored::find(&mut tx, ctx.tenant_id(), id)
+    let it: R = stored::lock(&mut tx, ctx.tenant_id(), id)
         .await?
         .ok_or(AppError::NotFound)?;
     if expected.is_some_and(|expected| expected != it.stamp().version) {

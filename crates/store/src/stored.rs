@@ -156,8 +156,22 @@ pub async fn list<R: Stored>(
 /// # Errors
 /// What the database refused.
 pub async fn find<R: Stored>(tx: &mut Tx, tenant: TenantId, id: R::Id) -> Result<Option<R>> {
+    read(tx, tenant, id, "").await
+}
+
+/// The record to be changed: on PostgreSQL its row stays locked until the transaction ends, so that two changes that expect
+/// no particular version follow each other.
+///
+/// # Errors
+/// What the database refused.
+pub async fn lock<R: Stored>(tx: &mut Tx, tenant: TenantId, id: R::Id) -> Result<Option<R>> {
+    let lock = if tx.is_postgres() { "FOR UPDATE OF t" } else { "" };
+    read(tx, tenant, id, lock).await
+}
+
+async fn read<R: Stored>(tx: &mut Tx, tenant: TenantId, id: R::Id, lock: &str) -> Result<Option<R>> {
     let row: Option<Row<R::Row>> = tx
-        .query_built(format!("{} AND t.id = $2", select::<R>()))
+        .query_built(format!("{} AND t.id = $2 {lock}", select::<R>()))
         .bind(tenant)
         .bind(id.into())
         .optional()

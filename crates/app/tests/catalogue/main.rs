@@ -100,6 +100,24 @@ on_both! {
         Ok(())
     }
 
+    async fn changes_that_expect_no_version_follow_each_other(database: TestDatabase) {
+        let people = People::of(&database).await?;
+        let (app, admin) = (&people.app, people.admin());
+        let made = departments::create(app, &admin, named("A"), &Once::unkeyed()).await?;
+        let mut changes = tokio::task::JoinSet::new();
+        for n in 0..8 {
+            let (app, admin) = (app.clone(), admin.clone());
+            changes.spawn(async move {
+                departments::update(&app, &admin, made.id, None, named(&format!("Name {n}"))).await.map(drop)
+            });
+        }
+        while let Some(outcome) = changes.join_next().await {
+            outcome??;
+        }
+        assert_eq!(departments::get(app, &admin, made.id).await?.stamp.version, 9);
+        Ok(())
+    }
+
     async fn names_of_current_records_are_unique(database: TestDatabase) {
         let people = People::of(&database).await?;
         let (app, admin) = (&people.app, people.admin());
