@@ -1,5 +1,6 @@
 //! The audit trail: read by admins, and by patients as far as it is about them; sealed by a sweep.
 
+use kalends_domain::id::TenantId;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_store::audit::{self as store, seal};
@@ -34,26 +35,38 @@ pub async fn list_own(app: &App, ctx: &Ctx, request: &PageRequest) -> Result<Pag
     Ok(store::list(&mut tx, ctx.tenant_id(), request, filter).await?)
 }
 
-/// Seals everything that is committed and not sealed yet, of every tenant, and returns how many entries that were. Run it
-/// every few seconds, and before the first request.
+/// Seals everything of one tenant that is committed and not sealed yet, and returns how many entries that were. Run it every
+/// few seconds, and before the first request.
 ///
 /// # Errors
 /// What the database refused; what was sealed until then stays.
-pub async fn seal_all(app: &App) -> Result<usize> {
+pub async fn seal(app: &App, tenant: TenantId) -> Result<u64> {
+    let mut total = 0;
+    loop {
+        let mut tx = app.store.begin(tenant).await?;
+        let sealed = seal::seal(&mut tx, tenant).await?;
+        if sealed == 0 {
+            return Ok(total);
+        }
+        tx.commit().await?;
+        total += u64::try_from(sealed).unwrap_or(u64::MAX);
+    }
+}
+
+/// The same for every tenant.
+///
+/// # Errors
+/// As [`seal`].
+pub async fn seal_all(app: &App) -> Result<u64> {
     let mut tx = app.store.read_untenanted().await?;
     let tenants = kalends_store::tenants::list(&mut tx).await?;
     drop(tx);
     let mut total = 0;
     for tenant in tenants {
-        loop {
-            let mut tx = app.store.begin(tenant.id).await?;
-            let sealed = seal::seal(&mut tx, tenant.id).await?;
-            if sealed == 0 {
-                break;
-            }
-            tx.commit().await?;
-            total += sealed;
-        }
+        total += seal(app, tenant.id).await?;
     }
     Ok(total)
 }
+
+#[cfg(test)]
+mod tests;
