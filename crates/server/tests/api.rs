@@ -1,0 +1,10 @@
+//! The API and the sign-in pages over HTTP, on both databases.
+
+mod api {
+    mod accounts;
+    mod cookies;
+    mod guessing;
+    mod server;
+    mod sign_in;
+    mod tenancy;
+}

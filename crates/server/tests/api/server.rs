@@ -1,0 +1,253 @@
+//! The program on a port of its own, over a test's database, with a clock that stands still.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use kalends_app::app::App;
+use kalends_app::clock::Clock;
+use kalends_app::ctx::{Actor, Ctx};
+use kalends_app::idempotency::Once;
+use kalends_app::signing_keys::Keys;
+use kalends_app::tenants;
+use kalends_app::users::{self, NewUser};
+use kalends_domain::permission::Role;
+use kalends_domain::tenant::Tenant;
+use kalends_domain::user::User;
+use kalends_server::http::state::{AppState, Config};
+use kalends_server::serve;
+use kalends_store::testing::TestDatabase;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+pub const PASSWORD: &str = "correct horse battery";
+
+pub type Outcome<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// A running program.
+pub struct Server {
+    pub app: App,
+    pub tenant: Arc<Tenant>,
+    pub address: SocketAddr,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+    pub body: Value,
+}
+
+impl Answer {
+    /// The name that ends the problem's type.
+    pub fn problem(&self) -> &str {
+        let kind = self.body["type"].as_str().unwrap_or_default();
+        kind.rsplit(':').next().unwrap_or_default()
+    }
+
+    /// A member of the body, as text.
+    pub fn text_of(&self, name: &str) -> &str {
+        self.body[name].as_str().unwrap_or_default()
+    }
+
+    /// What it sets, by name, without the attributes.
+    pub fn cookies(&self) -> Vec<(String, String)> {
+        let values = self.headers.get_all("set-cookie").iter();
+        values
+            .filter_map(|value| value.to_str().ok()?.split(';').next()?.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+}
+
+/// A request being put together.
+pub struct Call<'s> {
+    server: &'s Server,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Option<String>,
+    from: Option<IpAddr>,
+}
+
+impl Server {
+    pub async fn start(database: &TestDatabase) -> Outcome<Self> {
+        Self::start_with(database, true).await
+    }
+
+    pub async fn start_with(database: &TestDatabase, limits: bool) -> Outcome<Self> {
+        let clock = Clock::fixed("2027-01-04T09:00:00Z".parse()?);
+        let store = database.store().await?;
+        let tenant = tenants::ensure_default(&store, clock.now()).await?;
+        let app = App::new(store, clock, Keys::new(&[Keys::generate()?])?);
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let config = Config {
+            public_url: format!("http://{address}"),
+            base_domain: "localhost".into(),
+            limits,
+            request_timeout_seconds: 30,
+        };
+        let state = AppState {
+            app: app.clone(),
+            config: Arc::new(config),
+            limits: Arc::default(),
+        };
+        let service = serve::router(state).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Ok(Self {
+            app,
+            tenant: Arc::new(tenant),
+            address,
+        })
+    }
+
+    /// The program itself, acting in a tenant.
+    pub fn system(&self) -> Ctx {
+        Ctx {
+            tenant: Arc::clone(&self.tenant),
+            actor: Actor::System,
+            now: self.app.now(),
+            request_id: None,
+            address: None,
+        }
+    }
+
+    pub async fn add_tenant(&self, slug: &str) -> Outcome<Arc<Tenant>> {
+        Ok(Arc::new(tenants::create(&self.app, &self.system(), slug, None).await?))
+    }
+
+    pub async fn add_user(&self, email: &str, role: Role) -> Outcome<User> {
+        self.add_user_to(&self.tenant, email, role).await
+    }
+
+    pub async fn add_user_to(&self, tenant: &Arc<Tenant>, email: &str, role: Role) -> Outcome<User> {
+        let ctx = Ctx {
+            tenant: Arc::clone(tenant),
+            ..self.system()
+        };
+        let input = NewUser {
+            email: email.into(),
+            given_name: "Grace".into(),
+            family_name: "Hopper".into(),
+            language: None,
+            role,
+            password: Some(PASSWORD.into()),
+        };
+        Ok(users::create(&self.app, &ctx, input, &Once::unkeyed()).await?)
+    }
+
+    /// A request to an operation (`/me`), or to a page (`//patient/login`).
+    pub fn call(&self, method: Method, path: &str) -> Call<'_> {
+        let path = match path.strip_prefix("//") {
+            Some(page) => format!("/{page}"),
+            None => format!("/api/v1{path}"),
+        };
+        Call {
+            server: self,
+            method,
+            path,
+            headers: HeaderMap::new(),
+            body: None,
+            from: None,
+        }
+    }
+
+    pub fn get(&self, path: &str) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str, body: Value) -> Call<'_> {
+        self.call(Method::POST, path).json(body)
+    }
+
+    pub async fn register(&self, email: &str) -> Outcome<Answer> {
+        let body = json!({"email": email, "password": PASSWORD, "given_name": "Ana", "family_name": "Núñez"});
+        self.post("/auth/register", body).send().await
+    }
+
+    pub async fn login(&self, email: &str, password: &str) -> Outcome<Answer> {
+        let body = json!({"email": email, "password": password});
+        self.post("/auth/login", body).send().await
+    }
+
+    /// A fresh access token.
+    pub async fn token(&self, email: &str) -> Outcome<String> {
+        let answer = self.login(email, PASSWORD).await?;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        Ok(answer.text_of("access_token").to_owned())
+    }
+
+    pub async fn me(&self, token: &str) -> Outcome<Answer> {
+        self.get("/me").bearer(token).send().await
+    }
+
+    pub async fn refresh(&self, token: &str) -> Outcome<Answer> {
+        self.post("/auth/refresh", json!({"refresh_token": token})).send().await
+    }
+}
+
+impl Call<'_> {
+    pub fn json(mut self, body: Value) -> Self {
+        self.body = Some(body.to_string());
+        self.header("content-type", "application/json")
+    }
+
+    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        let pairs: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
+        self.body = Some(pairs.join("&"));
+        self.header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+            self.headers.append(HeaderName::from_static(name), value);
+        }
+        self
+    }
+
+    /// With the cookies that answers have set.
+    pub fn cookies(self, cookies: &[(String, String)]) -> Self {
+        let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        self.header("cookie", &pairs.join("; "))
+    }
+
+    /// From another address of this machine.
+    pub fn from(mut self, address: [u8; 4]) -> Self {
+        self.from = Some(address.into());
+        self
+    }
+
+    pub async fn send(self) -> Outcome<Answer> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .local_address(self.from)
+            .build()?;
+        let url = format!("http://{}{}", self.server.address, self.path);
+        let mut request = client.request(self.method, url).headers(self.headers);
+        if let Some(body) = self.body {
+            request = request.body(body);
+        }
+        let response = request.send().await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await?;
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        Ok(Answer {
+            status,
+            headers,
+            text,
+            body,
+        })
+    }
+}
