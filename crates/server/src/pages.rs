@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod kit;
+pub mod platform;
 pub mod preferences;
 pub mod session;
 pub mod sign_in;
@@ -18,6 +19,7 @@ pub fn router() -> Router<AppState> {
         .route("/preferences", post(preferences::update))
         .merge(sign_in::router())
         .merge(admin::router())
+        .merge(platform::router())
 }
 
 /// Puts the session and the shell around pages.

@@ -73,10 +73,7 @@ pub async fn list(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
     let mut from = search.from;
     let mut days = first_days;
     loop {
-        let to = from
-            .checked_add((days - 1).days())
-            .unwrap_or(search.to)
-            .min(search.to);
+        let to = from.checked_add((days - 1).days()).unwrap_or(search.to).min(search.to);
         let range = checked_dates(from, to)?;
         let grounds = load(&mut tx, &ctx.tenant, ctx.now, among, patient, range).await?;
         visible(&grounds, &asked, search)?;

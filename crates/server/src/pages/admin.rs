@@ -1,5 +1,8 @@
 //! What an organisation's people keep: its records, each a searched, sorted and paged table with create, edit and archive.
 
+mod appointments;
+mod audit;
+mod dashboard;
 mod departments;
 mod doctors;
 mod locations;
@@ -8,15 +11,21 @@ mod reading;
 mod records;
 mod rooms;
 mod services;
+mod settings;
 mod users;
 
 use axum::Router;
+use axum::routing::get;
 
 use crate::http::state::AppState;
 
-/// The tables.
+/// Their addresses.
 pub fn router() -> Router<AppState> {
     Router::new()
+        .route("/admin/dashboard", get(dashboard::show))
+        .route("/admin/appointments", get(appointments::list))
+        .route("/admin/audit", get(audit::list))
+        .route("/admin/settings", get(settings::show).post(settings::update))
         .merge(records::routes::<departments::Departments>())
         .merge(records::routes::<doctors::Doctors>())
         .merge(records::routes::<locations::Locations>())

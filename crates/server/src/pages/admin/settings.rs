@@ -1,0 +1,112 @@
+//! `/admin/settings`: what the organisation decides for itself.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use kalends_app::ctx::Ctx;
+use kalends_app::error::AppError;
+use kalends_app::settings::{self, SettingsInput};
+
+use super::reading::Reading;
+use crate::http::locale::Locale;
+use crate::http::state::AppState;
+use crate::pages::kit::{
+    Choice, Field, Form, Frame, Page, Refused, Submitted, Toast, render, render_as, see_other_saying,
+};
+use crate::pages::session::AsAdmin;
+
+#[derive(Template)]
+#[template(path = "admin/settings.html")]
+struct Settings {
+    page: Page,
+    form: Form,
+}
+
+/// `GET /admin/settings`
+pub async fn show(AsAdmin(ctx): AsAdmin, frame: Frame) -> Response {
+    render(&page(&ctx, &frame, form(&ctx, frame.l)))
+}
+
+/// `POST /admin/settings`
+pub async fn update(
+    State(state): State<AppState>,
+    AsAdmin(ctx): AsAdmin,
+    frame: Frame,
+    submitted: Submitted,
+) -> Result<Response, Refused> {
+    let l = frame.l;
+    let refused = match save(&state, &ctx, &submitted).await {
+        Ok(()) => {
+            return Ok(see_other_saying(
+                "/admin/settings",
+                &Toast::success(l.t("settings-saved")),
+            ));
+        }
+        Err(error @ (AppError::Invalid(_) | AppError::Stale)) => error,
+        Err(error) => return Err(error.into()),
+    };
+    let kept = form(&ctx, l).keep(&submitted);
+    let (status, form) = match refused {
+        AppError::Invalid(errors) => (StatusCode::UNPROCESSABLE_ENTITY, kept.refused(&errors)),
+        _ => (StatusCode::CONFLICT, kept.error(l.t("records-stale"))),
+    };
+    Ok(render_as(status, &page(&ctx, &frame, form)))
+}
+
+async fn save(state: &AppState, ctx: &Ctx, submitted: &Submitted) -> Result<(), AppError> {
+    let mut read = Reading::of(submitted);
+    let input = SettingsInput {
+        name: read.text("name"),
+        tagline: read.maybe("tagline"),
+        phone: read.maybe("phone"),
+        language: read.maybe("language"),
+        currency: read.maybe("currency"),
+        booking_horizon_days: read.number("booking_horizon_days"),
+    };
+    read.finish()?;
+    settings::update(&state.app, ctx, submitted.parsed("version"), input)
+        .await
+        .map(drop)
+}
+
+fn page(ctx: &Ctx, frame: &Frame, form: Form) -> Settings {
+    Settings {
+        page: frame.page(ctx, frame.l.t("settings-title")),
+        form,
+    }
+}
+
+fn form(ctx: &Ctx, l: Locale) -> Form {
+    let (tenant, it) = (&ctx.tenant, &ctx.tenant.settings);
+    let languages = std::iter::once(Choice::new("", l.t("settings-language-reader"))).chain(
+        Locale::OFFERED
+            .iter()
+            .map(|language| Choice::new(language.code(), language.name())),
+    );
+    Form::post(l, "/admin/settings", l.t("settings-save"))
+        .field(Field::text("name", l.t("settings-name")).required().value(&tenant.name))
+        .field(
+            Field::text("tagline", l.t("settings-tagline"))
+                .hint(l.t("settings-tagline-hint"))
+                .maybe(it.tagline.clone()),
+        )
+        .field(
+            Field::tel("phone", l.t("records-phone"))
+                .hint(l.t("settings-phone-hint"))
+                .maybe(it.phone.clone()),
+        )
+        .row([
+            Field::select("language", l.t("settings-language"), languages.collect()).maybe(it.language.clone()),
+            Field::text("currency", l.t("settings-currency"))
+                .hint(l.t("settings-currency-hint"))
+                .short()
+                .maybe(it.currency.clone()),
+        ])
+        .field(
+            Field::number("booking_horizon_days", l.t("settings-horizon"), 1, 1_830)
+                .hint(l.t("settings-horizon-hint"))
+                .maybe(it.booking_horizon_days.map(|days| days.to_string())),
+        )
+        .hidden("version", tenant.version.to_string())
+}
