@@ -6,11 +6,13 @@ use unicode_normalization::char::canonical_combining_class;
 /// The most words that one search looks for.
 const MAX_WORDS: usize = 8;
 
-/// Text as it is compared: compatibility forms, accents and case folded away, one space between words.
+/// Text as it is compared: compatibility forms, accents and case folded away, one space between words,
+/// no control characters.
 ///
 /// Marks of the combining classes 1 to 9 stay: without them the voiced kana and the conjuncts of Indic scripts are other letters.
 pub fn fold(text: &str) -> String {
     let folded: String = text
+        .replace(char::is_control, " ")
         .nfkd()
         .filter(|c| canonical_combining_class(*c) < 10)
         .flat_map(char::to_lowercase)
@@ -91,6 +93,7 @@ mod tests {
             ("प्रिया", "प्रिया"),
             ("김민수", "김민수"),
             ("Ｋａｉ", "kai"),
+            ("a\u{0}b\nc", "a b c"),
             ("٠١٢۳", "0123"),
         ] {
             assert_eq!(fold(written), folded.nfc().collect::<String>(), "{written}");

@@ -83,23 +83,28 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 /// Reads URL-encoded pairs.
 ///
 /// # Errors
-/// 422 with the parameter that is unknown, repeated or unreadable.
+/// 422 with the parameter that is unknown, repeated or unreadable, or has a NUL in it, which PostgreSQL's text cannot.
 pub fn read<T: DeserializeOwned>(query: &str) -> Result<T, Failure> {
-    serde_urlencoded::from_str(query).map_err(|error| {
-        let field = ProblemField {
-            pointer: String::new(),
-            code: "malformed",
-            detail: error.to_string(),
-        };
-        let problem = Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "invalid",
-            "Some parameters are not valid",
-        );
-        Problem {
-            errors: vec![field],
-            ..problem
-        }
-        .into()
-    })
+    if query.contains("%00") {
+        return Err(unreadable("a NUL character".to_owned()));
+    }
+    serde_urlencoded::from_str(query).map_err(|error| unreadable(error.to_string()))
+}
+
+fn unreadable(detail: String) -> Failure {
+    let field = ProblemField {
+        pointer: String::new(),
+        code: "malformed",
+        detail,
+    };
+    let problem = Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid",
+        "Some parameters are not valid",
+    );
+    Problem {
+        errors: vec![field],
+        ..problem
+    }
+    .into()
 }
