@@ -1,5 +1,5 @@
 //! Every component with sample values, as pages in each language and theme. The test renders them all and leaves them in
-//! `target/gallery/`, where they can be looked at with `scripts/gallery`.
+//! `target/gallery/`, for any server of static files to show.
 #![expect(clippy::unwrap_used, reason = "a sample that cannot be made is a failed test")]
 
 mod samples;
