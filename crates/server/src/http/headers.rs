@@ -1,7 +1,7 @@
 //! What every answer tells the browser to refuse. A handler that sets one of these itself keeps its own.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -45,6 +45,21 @@ pub async fn complete(State(state): State<AppState>, request: Request, next: Nex
     }
     if state.config.is_https() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, TRANSPORT_SECURITY);
+        secured(headers);
     }
     response
+}
+
+/// Marks every cookie as one for TLS only. Those who set one need not know how the program is reached.
+fn secured(headers: &mut HeaderMap) {
+    let cookies: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();
+    headers.remove(header::SET_COOKIE);
+    for cookie in cookies {
+        let secure = cookie
+            .to_str()
+            .ok()
+            .filter(|text| !text.split(';').any(|part| part.trim() == "Secure"))
+            .and_then(|text| HeaderValue::from_str(&format!("{text}; Secure")).ok());
+        headers.append(header::SET_COOKIE, secure.unwrap_or(cookie));
+    }
 }

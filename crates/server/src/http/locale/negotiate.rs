@@ -1,5 +1,5 @@
 //! Which language a request is answered in: what its address says, else the cookie of an earlier choice, else the
-//! user's own setting, else what the browser prefers, else English.
+//! user's own setting, else what the browser prefers, else the organisation's language, else English.
 
 use std::convert::Infallible;
 
@@ -9,25 +9,22 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use kalends_app::ctx::Ctx;
 
 use super::Locale;
 
 /// The cookie with the language that was chosen.
 pub const LANG_COOKIE: &str = "lang";
 
-/// The language in the signed-in user's record, as a request extension set by whoever reads the session.
-#[derive(Clone, Debug)]
-pub struct UserLanguage(pub String);
-
 impl<S: Sync> FromRequestParts<S> for Locale {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let user = parts
-            .extensions
-            .get::<UserLanguage>()
-            .map(|language| language.0.as_str());
-        Ok(negotiate(parts.uri.query().unwrap_or_default(), &parts.headers, user))
+        let ctx = parts.extensions.get::<Ctx>();
+        let user = ctx.and_then(|ctx| ctx.signed_in().ok()?.language.as_deref());
+        let tenant = ctx.and_then(|ctx| ctx.tenant.settings.language.as_deref());
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(negotiate(query, &parts.headers, user, tenant))
     }
 }
 
@@ -46,11 +43,12 @@ pub async fn remember_choice(request: Request, next: Next) -> Response {
     response
 }
 
-fn negotiate(query: &str, headers: &HeaderMap, user: Option<&str>) -> Locale {
+fn negotiate(query: &str, headers: &HeaderMap, user: Option<&str>, tenant: Option<&str>) -> Locale {
     from_query(query)
         .or_else(|| Locale::offered(&cookie(headers, LANG_COOKIE)?))
         .or_else(|| Locale::offered(user?))
         .or_else(|| accepted(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?))
+        .or_else(|| Locale::offered(tenant?))
         .unwrap_or_default()
 }
 
@@ -106,18 +104,19 @@ mod tests {
     #[test]
     fn the_address_wins_then_the_cookie_then_the_user_then_the_browser() {
         let all = headers(&[("cookie", "a=b; lang=en"), ("accept-language", "ar")]);
-        assert_eq!(negotiate("q=1&lang=ar", &all, Some("ar")), Locale::Ar);
-        assert_eq!(negotiate("", &all, Some("ar")), Locale::En);
+        assert_eq!(negotiate("q=1&lang=ar", &all, Some("ar"), None), Locale::Ar);
+        assert_eq!(negotiate("", &all, Some("ar"), None), Locale::En);
         let browser = headers(&[("accept-language", "en")]);
-        assert_eq!(negotiate("", &browser, Some("ar-EG")), Locale::Ar);
-        assert_eq!(negotiate("", &browser, None), Locale::En);
-        assert_eq!(negotiate("", &HeaderMap::new(), None), Locale::En);
+        assert_eq!(negotiate("", &browser, Some("ar-EG"), None), Locale::Ar);
+        assert_eq!(negotiate("", &browser, None, Some("ar")), Locale::En);
+        assert_eq!(negotiate("", &HeaderMap::new(), None, None), Locale::En);
+        assert_eq!(negotiate("", &HeaderMap::new(), None, Some("ar")), Locale::Ar);
     }
 
     #[test]
     fn a_language_that_is_not_offered_is_passed_over() {
         assert_eq!(
-            negotiate("lang=xx", &headers(&[("cookie", "lang=ar")]), None),
+            negotiate("lang=xx", &headers(&[("cookie", "lang=ar")]), None, None),
             Locale::Ar
         );
         assert_eq!(accepted("tlh, ar-EG;q=0.8, en;q=0.9"), Some(Locale::En));

@@ -2,13 +2,13 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use fluent_bundle::FluentValue;
 use kalends_app::error::FieldError;
 
 use super::action::Kind;
 use super::field::Field;
 use super::icon::Icon;
 use super::markup::Markup;
+use super::refusal::refusal;
 use super::submitted::Submitted;
 use crate::http::locale::Locale;
 
@@ -134,12 +134,7 @@ impl Form {
     pub fn refused(mut self, errors: &[FieldError]) -> Self {
         let l = self.l;
         for error in errors {
-            let args: Vec<(&str, FluentValue<'_>)> = error
-                .params
-                .iter()
-                .map(|(name, value)| (*name, value.as_str().into()))
-                .collect();
-            let text = l.tf(&format!("error-{}", error.code), &args);
+            let text = refusal(l, error);
             let name = error.pointer.split('/').nth(1).unwrap_or_default();
             if let Some(field) = self.fields_mut().find(|field| field.name == name) {
                 field.error = text;

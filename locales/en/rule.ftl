@@ -1,0 +1,20 @@
+# Why a time cannot be booked or a step not taken, as a patient may read it: "rule-" and the rule's name.
+rule-archived = This is no longer offered.
+rule-service-not-offered = This doctor does not offer this service.
+rule-not-accepting = This doctor takes no new patients at present.
+rule-past = This time has passed.
+rule-lead-time = It is too late to book this time online.
+rule-booking-horizon = This time is too far ahead to be booked yet.
+rule-outside-openings = The doctor is not there at this time.
+rule-start-interval = Appointments do not begin at this time.
+rule-not-published = This time is not open for booking online. Please contact the clinic.
+rule-closure = The clinic is closed then.
+rule-block = The doctor is not available then.
+rule-taken = Somebody has this time already.
+rule-patient-overlap = You have another appointment at this time.
+rule-no-resource = The room that is needed is not free then.
+rule-too-many-holds = You are keeping several times already. Book one of them or let it go first.
+rule-cancel-cutoff = It is too late to cancel this online. Please call the clinic.
+rule-reschedule-cutoff = It is too late to move this online. Please call the clinic.
+rule-too-early = It is too early for this step.
+rule-other = This is not possible at this time.
