@@ -4,6 +4,7 @@ pub mod admin;
 pub mod kit;
 pub mod platform;
 pub mod preferences;
+pub mod reports;
 pub mod session;
 pub mod sign_in;
 
@@ -20,6 +21,7 @@ pub fn router() -> Router<AppState> {
         .merge(sign_in::router())
         .merge(admin::router())
         .merge(platform::router())
+        .merge(reports::router())
 }
 
 /// Puts the session and the shell around pages.

@@ -1,0 +1,17 @@
+reports-title = كم كانت نسبة الحجز؟
+reports-chart = نسبة المحجوز من الوقت المفتوح لكل طبيب
+reports-full = نسبة الحجز
+reports-doctor = الطبيب
+reports-open = الوقت المفتوح
+reports-booked = الوقت المحجوز
+reports-appointments = المواعيد
+reports-no-shows = لم يحضروا
+reports-cancelled = الملغاة
+reports-total = كل الأطباء
+reports-from = من
+reports-to = إلى
+reports-show = عرض
+reports-csv = تنزيل CSV
+reports-none = لا شيء للعدّ بعد
+reports-none-text = أضف الأطباء وأنشئ تقاويمهم، ثم تُظهر هذه الصفحة نسبة الحجز.
+reports-definition = نسبة الحجز: وقت المواعيد التي لم تُلغَ ولم تُرفض مقسومًا على الوقت المفتوح للحجز. لم يحضروا: من كل المواعيد. الملغاة: من كل ما حُجز.

@@ -1,0 +1,17 @@
+reports-title = How full were we?
+reports-chart = Booked of open time, by doctor
+reports-full = Booked
+reports-doctor = Doctor
+reports-open = Open time
+reports-booked = Booked time
+reports-appointments = Appointments
+reports-no-shows = No-shows
+reports-cancelled = Cancelled
+reports-total = All doctors
+reports-from = From
+reports-to = To
+reports-show = Show
+reports-csv = Download CSV
+reports-none = Nothing to count yet
+reports-none-text = Add doctors and generate their calendars; then this page shows how full they are.
+reports-definition = Booked: time of appointments that were not cancelled or declined, divided by the time that was open for booking. No-shows: of all appointments. Cancelled: of all that were made.
