@@ -219,6 +219,17 @@ pub async fn memberships(app: &App, ctx: &Ctx) -> Result<Vec<Membership>> {
     Ok(current(memberships::list(&mut tx, ctx.tenant_id(), user).await?))
 }
 
+/// Deletes a tenant's sessions that have run out, for the sweep, and counts them.
+///
+/// # Errors
+/// What the database refused.
+pub async fn delete_ended(app: &App, tenant: TenantId) -> Result<u64> {
+    let mut tx = app.store.begin(tenant).await?;
+    let deleted = store::delete_ended(&mut tx, tenant, app.now()).await?;
+    tx.commit().await?;
+    Ok(deleted)
+}
+
 /// The tokens for a session, with who it is.
 async fn grant(
     app: &App,

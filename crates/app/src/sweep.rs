@@ -5,7 +5,7 @@ use kalends_store::tenants;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{holds, idempotency};
+use crate::{holds, idempotency, sessions};
 
 /// A kind of periodic work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,17 +14,20 @@ pub enum Sweep {
     ExpiredHolds,
     /// Deletes idempotency keys that are too old to be replayed.
     OldIdempotencyKeys,
+    /// Deletes sessions that have run out, with their refresh tokens.
+    EndedSessions,
 }
 
 impl Sweep {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::ExpiredHolds, Self::OldIdempotencyKeys];
+    pub const ALL: [Self; 3] = [Self::ExpiredHolds, Self::OldIdempotencyKeys, Self::EndedSessions];
 
     /// Its name in logs and numbers.
     pub const fn name(self) -> &'static str {
         match self {
             Self::ExpiredHolds => "expired_holds",
             Self::OldIdempotencyKeys => "old_idempotency_keys",
+            Self::EndedSessions => "ended_sessions",
         }
     }
 
@@ -51,6 +54,7 @@ impl Sweep {
         match self {
             Self::ExpiredHolds => holds::delete_expired(app, tenant).await,
             Self::OldIdempotencyKeys => idempotency::delete_old(app, tenant).await,
+            Self::EndedSessions => sessions::delete_ended(app, tenant).await,
         }
     }
 }

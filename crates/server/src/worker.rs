@@ -15,6 +15,7 @@ const fn every(sweep: Sweep) -> Duration {
     match sweep {
         Sweep::ExpiredHolds => Duration::from_secs(10),
         Sweep::OldIdempotencyKeys => Duration::from_secs(600),
+        Sweep::EndedSessions => Duration::from_secs(3_600),
     }
 }
 

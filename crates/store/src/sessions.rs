@@ -193,3 +193,24 @@ pub async fn revoke_all(
     .execute()
     .await
 }
+
+/// Deletes the sessions that ran out before `now`, with their refresh tokens, and counts them. Revoked ones stay until then,
+/// so that a spent token is still recognised.
+///
+/// # Errors
+/// What the database refused.
+pub async fn delete_ended(tx: &mut Tx, tenant: TenantId, now: Timestamp) -> Result<u64> {
+    tx.query(
+        "DELETE FROM refresh_tokens WHERE tenant_id = $1
+         AND session_id IN (SELECT s.id FROM sessions s WHERE s.tenant_id = $1 AND s.expires_at <= $2)",
+    )
+    .bind(tenant)
+    .bind(now)
+    .execute()
+    .await?;
+    tx.query("DELETE FROM sessions WHERE tenant_id = $1 AND expires_at <= $2")
+        .bind(tenant)
+        .bind(now)
+        .execute()
+        .await
+}

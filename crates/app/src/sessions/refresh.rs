@@ -22,7 +22,7 @@ use crate::tokens::Refresh;
 /// has ended, or the token was spent before; then the session ends too, unless the same client repeats itself within ten
 /// seconds and its successor is unused: that successor is given again.
 pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Grant> {
-    let (token, tenant) = parse(origin, token).ok_or(AppError::Unauthenticated)?;
+    let (token, tenant) = known(app, origin, token).await?.ok_or(AppError::Unauthenticated)?;
     let now = app.now();
     let mut tx = app.store.begin(tenant).await?;
     // Taken first: of several requests with one token, the others wait here and then see what this one did.
@@ -72,7 +72,7 @@ pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Grant> {
 /// # Errors
 /// What the database refused.
 pub async fn sign_out_with(app: &App, origin: &Origin, token: &str) -> Result<()> {
-    let Some((token, tenant)) = parse(origin, token) else {
+    let Some((token, tenant)) = known(app, origin, token).await? else {
         return Ok(());
     };
     let now = app.now();
@@ -87,8 +87,13 @@ pub async fn sign_out_with(app: &App, origin: &Origin, token: &str) -> Result<()
     Ok(())
 }
 
-fn parse(origin: &Origin, token: &str) -> Option<(Refresh, TenantId)> {
-    Refresh::parse(token).filter(|(_, tenant)| origin.tenant.is_none_or(|named| named == *tenant))
+/// A token that was given out by this tenant. Looked up before anything is locked: whoever makes tokens up costs a read.
+async fn known(app: &App, origin: &Origin, token: &str) -> Result<Option<(Refresh, TenantId)>> {
+    let parsed = Refresh::parse(token).filter(|(_, tenant)| origin.tenant.is_none_or(|named| named == *tenant));
+    let Some((token, tenant)) = parsed else { return Ok(None) };
+    let mut tx = app.store.read(tenant).await?;
+    let stored = store::find(&mut tx, tenant, &token.hash()).await?;
+    Ok(stored.map(|_| (token, tenant)))
 }
 
 async fn find(tx: &mut Tx, tenant: TenantId, token: &Refresh) -> Result<Option<(RefreshToken, Standing)>> {

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use kalends_app::error::AppError;
 use kalends_app::sessions;
+use kalends_app::sweep::Sweep;
 use kalends_app::users::{self, UserPatch};
 use kalends_domain::permission::Role;
 use kalends_domain::tenant::TenantStatus;
@@ -195,6 +196,20 @@ on_both! {
         assert!(hash.starts_with("$argon2id$"));
         drop(tx);
         world.sign_in("old@example.org", "seed password").await?;
+        Ok(())
+    }
+
+    async fn what_has_run_out_is_swept_away(database: TestDatabase) {
+        let world = World::new(&database).await?;
+        let old = world.register("ana@example.org").await?;
+        world.refresh("browser", &old.refresh_token).await?;
+        world.app.clock.advance(SignedDuration::from_hours(29 * 24));
+        let new = world.sign_in("ana@example.org", PASSWORD).await?;
+        assert_eq!(Sweep::EndedSessions.run(&world.app).await?, 0);
+        world.app.clock.advance(SignedDuration::from_hours(24));
+        assert_eq!(Sweep::EndedSessions.run(&world.app).await?, 1);
+        assert!(refused(&world.refresh("browser", &old.refresh_token).await));
+        assert!(world.refresh("browser", &new.refresh_token).await.is_ok());
         Ok(())
     }
 }

@@ -126,8 +126,9 @@ async fn login(
     let ctx = match connection.any_tenant(&state, body.tenant.as_deref()).await {
         // Whether an organisation exists is not told to somebody who guesses passwords.
         Err(AppError::NotFound) => {
-            state.app.passwords.verify(&body.password, None).await?;
-            return Err(AppError::InvalidCredentials.into());
+            return Err(sign_in::refuse(&state, &connection, &body.email, &body.password)
+                .await
+                .into());
         }
         other => other?,
     };

@@ -1,4 +1,4 @@
-//! How often somebody may try: to sign in, and to make an account. See docs/decisions for why.
+//! How often somebody may try: to sign in, and to make an account. See docs/decisions/0004-only-failures-count.md.
 //!
 //! Each limit is a bucket that fills up with tries and drains with time (the generic cell rate algorithm). A try is counted
 //! when it starts, so that many at once count as many, and taken back when it succeeds, so that only failures add up.

@@ -3,9 +3,11 @@
 use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
 use kalends_app::registration::{self, Registration};
-use kalends_app::sessions::{self, Client, Grant};
+use kalends_app::sessions::{self, Client, Grant, Origin};
 use kalends_app::users;
+use kalends_domain::id::TenantId;
 
+use crate::http::caller::Connection;
 use crate::http::state::AppState;
 
 /// Signs somebody in.
@@ -32,6 +34,21 @@ pub async fn sign_in(
         Err(_) => attempt.take_back(),
     }
     outcome
+}
+
+/// Refuses a try to sign in to an organisation that does not exist, as if it did: in as much time, and counted.
+pub async fn refuse(state: &AppState, connection: &Connection, email: &str, password: &str) -> AppError {
+    let Origin { client, address, .. } = &connection.origin;
+    let nobody = TenantId::from(uuid::Uuid::nil());
+    if state.config.limits
+        && let Err(limited) = state.limits.sign_in(nobody, email, client, *address, state.app.now())
+    {
+        return limited;
+    }
+    match state.app.passwords.verify(password, None).await {
+        Ok(_) => AppError::InvalidCredentials,
+        Err(error) => error,
+    }
 }
 
 /// Makes a patient's account and signs them in.
