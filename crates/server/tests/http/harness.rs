@@ -1,0 +1,298 @@
+//! A server of its own for each test, on a clock that stands still, and people who speak to it.
+
+pub mod clinic;
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::Timestamp;
+use kalends_app::app::App;
+use kalends_app::clock::Clock;
+use kalends_app::ctx::{Actor, Ctx};
+use kalends_app::sweep::Sweep;
+use kalends_app::users::{NewUser, create_admin};
+use kalends_app::{audit, installation, signing_keys, tenants, verify};
+use kalends_domain::permission::Role;
+use kalends_domain::tenant::DEFAULT_SLUG;
+use kalends_server::http::state::{AppState, Config};
+use kalends_server::serve::router;
+use kalends_store::store::{Access, Store};
+use kalends_store::testing::TestDatabase;
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+
+pub type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// What every account of a test signs in with.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// The present of every test: Monday, 4 January 2027, 08:00 in Berlin.
+pub const NOW: Timestamp = Timestamp::constant(1_799_046_000, 0);
+
+/// A tenth as many as `KALENDS_SOAK=1` asks for, but at least `least`.
+#[expect(clippy::disallowed_methods, reason = "the length of a run is the runner's to choose")]
+pub fn scaled(full: usize, least: usize) -> usize {
+    if std::env::var_os("KALENDS_SOAK").is_some() {
+        full
+    } else {
+        (full / 10).max(least)
+    }
+}
+
+/// The server and what is behind it.
+pub struct Harness {
+    pub app: App,
+    pub address: SocketAddr,
+    pub database: TestDatabase,
+    client: Client,
+    people: AtomicUsize,
+}
+
+/// Somebody who speaks to the API.
+#[derive(Clone)]
+pub struct Caller {
+    base: String,
+    client: Client,
+    token: Option<String>,
+    /// What signing in answered; null for visitors.
+    pub user: Value,
+}
+
+/// An answer of the API.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub etag: Option<String>,
+    /// Null when there is no JSON.
+    pub body: Value,
+    pub text: String,
+}
+
+impl Harness {
+    /// Starts the program on a new database with the tenant `default`, without request limits.
+    pub async fn start(database: TestDatabase) -> Outcome<Self> {
+        let owner = Store::connect(&database.url, Access::Owner).await?;
+        installation::complete(&owner, NOW).await?;
+        owner.close().await?;
+        let store = database.store().await?;
+        let keys = signing_keys::load(&store).await?;
+        let app = App::new(store, Clock::fixed(NOW), keys);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let state = AppState {
+            app: app.clone(),
+            config: Arc::new(Config {
+                public_url: format!("http://{address}"),
+                base_domain: "localhost".into(),
+                limits: false,
+                request_timeout_seconds: 60,
+            }),
+            limits: Arc::default(),
+        };
+        let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Ok(Self {
+            app,
+            address,
+            database,
+            client: Client::new(),
+            people: AtomicUsize::new(0),
+        })
+    }
+
+    /// A caller without a token.
+    pub fn visitor(&self) -> Caller {
+        Caller {
+            base: format!("http://{}/api/v1", self.address),
+            client: self.client.clone(),
+            token: None,
+            user: Value::Null,
+        }
+    }
+
+    /// A new account of staff in a tenant, made as the command line does, signed in. Providers come from the API instead.
+    pub async fn staff_in(&self, tenant: &str, role: Role) -> Outcome<Caller> {
+        let email = self.address_of(role.name());
+        let tenant = tenants::find(&self.app, tenant).await?.ok_or("no such tenant")?;
+        let slug = tenant.slug.clone();
+        let ctx = Ctx {
+            tenant: Arc::new(tenant),
+            actor: Actor::System,
+            now: self.app.now(),
+            request_id: None,
+            address: None,
+        };
+        let input = NewUser {
+            email: email.clone(),
+            given_name: "Ada".into(),
+            family_name: role.name().into(),
+            language: None,
+            role,
+            password: Some(PASSWORD.into()),
+        };
+        create_admin(&self.app, &ctx, input).await?;
+        self.sign_in(&email, &slug).await
+    }
+
+    /// The same in the tenant `default`.
+    pub async fn staff(&self, role: Role) -> Outcome<Caller> {
+        self.staff_in(DEFAULT_SLUG, role).await
+    }
+
+    /// A new patient with an account, signed in.
+    pub async fn patient_in(&self, tenant: &str) -> Outcome<Caller> {
+        let visitor = self.visitor();
+        let body = json!({
+            "email": self.address_of("patient"), "password": PASSWORD, "given_name": "Pat", "family_name": "Ient",
+            "tenant": tenant,
+        });
+        let answer = visitor.post("/auth/register", &body).await?.expect(201)?;
+        visitor.signed_in(&answer)
+    }
+
+    /// The same in the tenant `default`.
+    pub async fn patient(&self) -> Outcome<Caller> {
+        self.patient_in(DEFAULT_SLUG).await
+    }
+
+    /// So many of them.
+    pub async fn patients(&self, count: usize) -> Outcome<Vec<Caller>> {
+        let mut patients = Vec::new();
+        for _ in 0..count {
+            patients.push(self.patient().await?);
+        }
+        Ok(patients)
+    }
+
+    /// Signs in through the API.
+    pub async fn sign_in(&self, email: &str, tenant: &str) -> Outcome<Caller> {
+        let visitor = self.visitor();
+        let body = json!({"email": email, "password": PASSWORD, "tenant": tenant});
+        let answer = visitor.post("/auth/login", &body).await?.expect(200)?;
+        visitor.signed_in(&answer)
+    }
+
+    /// The same person of the tenant `default`, signed in anew: access tokens last ten minutes.
+    pub async fn again(&self, caller: &Caller) -> Outcome<Caller> {
+        let email = caller.user["email"].as_str().ok_or("a visitor")?;
+        self.sign_in(email, DEFAULT_SLUG).await
+    }
+
+    /// An address that nobody has yet.
+    pub fn address_of(&self, name: &str) -> String {
+        format!("{name}-{}@example.test", self.people.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// Fails unless `kalends verify` finds nothing, after the sweeps had their turn.
+    pub async fn verify(&self) -> Outcome<()> {
+        for sweep in Sweep::ALL {
+            sweep.run(&self.app).await?;
+        }
+        audit::seal_all(&self.app).await?;
+        let findings = verify::verify(&self.database.url).await?;
+        if findings.violations.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("verify: {:?}", findings.violations).into())
+        }
+    }
+}
+
+impl Caller {
+    fn signed_in(self, answer: &Answer) -> Outcome<Self> {
+        let token = answer.body["access_token"].as_str().ok_or("no access token")?;
+        Ok(Self {
+            token: Some(token.to_owned()),
+            user: answer.body["user"].clone(),
+            ..self
+        })
+    }
+
+    /// The patient that the caller is.
+    pub fn patient_id(&self) -> &str {
+        self.user["patient_id"].as_str().unwrap_or_default()
+    }
+
+    pub async fn get(&self, path: &str) -> Outcome<Answer> {
+        self.send(Method::GET, path, None, &[]).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Outcome<Answer> {
+        self.send(Method::POST, path, Some(body), &[]).await
+    }
+
+    /// With an `Idempotency-Key`.
+    pub async fn post_once(&self, path: &str, body: &Value, key: &str) -> Outcome<Answer> {
+        self.send(Method::POST, path, Some(body), &[("idempotency-key", key)])
+            .await
+    }
+
+    pub async fn delete(&self, path: &str) -> Outcome<Answer> {
+        self.send(Method::DELETE, path, None, &[]).await
+    }
+
+    /// Any request; `path` is below `/api/v1`.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> Outcome<Answer> {
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await?;
+        let etag = response
+            .headers()
+            .get("etag")
+            .and_then(|tag| tag.to_str().ok())
+            .map(str::to_owned);
+        let status = response.status();
+        let text = response.text().await?;
+        Ok(Answer {
+            status,
+            etag,
+            body: serde_json::from_str(&text).unwrap_or_default(),
+            text,
+        })
+    }
+}
+
+impl Answer {
+    /// The answer, if it has this status.
+    pub fn expect(self, status: u16) -> Outcome<Self> {
+        if self.status.as_u16() == status {
+            Ok(self)
+        } else {
+            Err(format!("expected {status}, got {}: {}", self.status, self.text).into())
+        }
+    }
+
+    /// The record's id.
+    pub fn id(&self) -> Outcome<String> {
+        Ok(self.body["id"].as_str().ok_or("no id")?.to_owned())
+    }
+
+    /// The name at the end of a problem's type.
+    pub fn problem(&self) -> &str {
+        self.body["type"]
+            .as_str()
+            .and_then(|kind| kind.rsplit([':', '/']).next())
+            .unwrap_or_default()
+    }
+
+    /// The rule of booking that said no.
+    pub fn rule(&self) -> &str {
+        self.body["rule"].as_str().unwrap_or_default()
+    }
+}
