@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod clock;
 pub mod closures;
 pub mod ctx;
+pub mod demo;
 pub mod departments;
 pub mod error;
 pub mod holds;

@@ -5,13 +5,15 @@ use kalends_store::tenants;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{holds, idempotency, sessions};
+use crate::{audit, holds, idempotency, sessions};
 
 /// A kind of periodic work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sweep {
     /// Deletes holds that have expired; they are in nobody's way, they only take room.
     ExpiredHolds,
+    /// Puts new audit entries into the chain of their tenant.
+    AuditSeal,
     /// Deletes idempotency keys that are too old to be replayed.
     OldIdempotencyKeys,
     /// Deletes sessions that have run out, with their refresh tokens.
@@ -20,12 +22,18 @@ pub enum Sweep {
 
 impl Sweep {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::ExpiredHolds, Self::OldIdempotencyKeys, Self::EndedSessions];
+    pub const ALL: [Self; 4] = [
+        Self::ExpiredHolds,
+        Self::AuditSeal,
+        Self::OldIdempotencyKeys,
+        Self::EndedSessions,
+    ];
 
     /// Its name in logs and numbers.
     pub const fn name(self) -> &'static str {
         match self {
             Self::ExpiredHolds => "expired_holds",
+            Self::AuditSeal => "audit_seal",
             Self::OldIdempotencyKeys => "old_idempotency_keys",
             Self::EndedSessions => "ended_sessions",
         }
@@ -53,6 +61,7 @@ impl Sweep {
     async fn run_for(self, app: &App, tenant: TenantId) -> Result<u64> {
         match self {
             Self::ExpiredHolds => holds::delete_expired(app, tenant).await,
+            Self::AuditSeal => audit::seal(app, tenant).await,
             Self::OldIdempotencyKeys => idempotency::delete_old(app, tenant).await,
             Self::EndedSessions => sessions::delete_ended(app, tenant).await,
         }

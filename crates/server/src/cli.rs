@@ -1,11 +1,13 @@
 //! The command line: one file for each command.
 
 mod create_admin;
+mod demo;
 mod migrate;
 mod serve;
 mod session;
 mod settings;
 mod tenant;
+mod verify;
 mod worker;
 
 use std::process::ExitCode;
@@ -27,10 +29,14 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve a clinic full of made-up people, on a database of its own
+    Demo(demo::Flags),
     /// Serve the pages and the API; makes the embedded database when there is none
     Serve(serve::Flags),
     /// Bring the database up to date; make the signing key and the tenant `default` when they are missing
     Migrate,
+    /// Check every promise of the database: no time sold twice, nothing lost, nothing across organisations
+    Verify(verify::Flags),
     /// Make an admin of an organisation, or an operator of the installation
     CreateAdmin(create_admin::Flags),
     /// Make, list and suspend organisations
@@ -53,6 +59,8 @@ pub fn run() -> ExitCode {
 
 async fn command(cli: Cli) -> Result<ExitCode, Failure> {
     match cli.command {
+        Command::Demo(flags) => demo::run(&cli.common, &flags).await,
+        Command::Verify(flags) => verify::run(&cli.common, &flags).await,
         Command::Serve(flags) => serve::run(&cli.common, &flags).await,
         Command::Migrate => migrate::run(&cli.common).await,
         Command::CreateAdmin(flags) => create_admin::run(&cli.common, &flags).await,
@@ -64,4 +72,42 @@ async fn command(cli: Cli) -> Result<ExitCode, Failure> {
 fn failed(error: &Failure) -> ExitCode {
     eprintln!("kalends: {error}");
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    /// Every flag of a command and its subcommands.
+    fn flags(command: &clap::Command, found: &mut Vec<String>) {
+        let longs = command.get_arguments().filter_map(|arg| arg.get_long());
+        found.extend(
+            longs
+                .filter(|long| !["help", "version"].contains(long))
+                .map(str::to_owned),
+        );
+        for subcommand in command.get_subcommands() {
+            flags(subcommand, found);
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_has_a_variable_in_the_example() {
+        let example = include_str!("../../../kalends.example.toml");
+        let mut found = Vec::new();
+        flags(&Cli::command(), &mut found);
+        assert!(found.len() > 15, "the walk finds the flags");
+        for flag in found {
+            let variable = format!("KALENDS_{}", flag.replace('-', "_").to_uppercase());
+            assert!(example.contains(&format!("--{flag}")), "--{flag} is explained");
+            assert!(example.contains(&variable), "{variable} is explained");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 /// The file that is read when it exists and no other is named.
@@ -85,13 +85,21 @@ impl Settings {
     /// # Errors
     /// What is wrong, and where: a file that is named but missing, a member that does not exist, a value of another kind.
     pub fn load(file: Option<&Path>, flags: &impl Serialize) -> Result<Self, Wrong> {
+        Self::default().overridden(file, flags)
+    }
+
+    /// The same over other defaults.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn overridden(self, file: Option<&Path>, flags: &impl Serialize) -> Result<Self, Wrong> {
         let file = match file {
             Some(file) => Toml::file_exact(file),
             None => Toml::file(DEFAULT_FILE),
         };
         let names = Self::names()?;
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let settings: Self = Figment::from(Serialized::defaults(Self::default()))
+        let settings: Self = Figment::from(Serialized::defaults(self))
             .merge(file)
             .merge(Env::prefixed("KALENDS_").only(&names))
             .merge(Serialized::defaults(flags))
@@ -135,11 +143,24 @@ impl Settings {
 
     /// Where the data is.
     pub fn database_url(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| {
-            let file = self.data_dir.join("kalends.db");
-            let path = file.to_string_lossy();
-            format!("sqlite://{}", utf8_percent_encode(&path, URL_PATH))
-        })
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| sqlite_url(&self.data_dir.join("kalends.db")))
+    }
+
+    /// The file of the embedded database, if that is where the data is.
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        sqlite_file(&self.database_url())
+    }
+
+    /// Whether people on other machines can reach `address`, by itself or through a proxy.
+    pub fn is_public(&self, address: SocketAddr) -> bool {
+        let host = self.public_url.as_deref().and_then(|url| url.split('/').nth(2));
+        let is_local = |host: &str| {
+            let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+            name == "localhost" || name.starts_with("127.") || name == "[::1]"
+        };
+        !address.ip().is_loopback() || host.is_some_and(|host| !is_local(host))
     }
 
     /// Refuses what would be unsafe on `address`; says what is only unwise.
@@ -169,6 +190,18 @@ impl Settings {
             ))),
         }
     }
+}
+
+/// The URL of an embedded database in this file.
+pub fn sqlite_url(file: &Path) -> String {
+    let path = file.to_string_lossy();
+    format!("sqlite://{}", utf8_percent_encode(&path, URL_PATH))
+}
+
+/// The file of an embedded database's URL.
+fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite://")?.split('?').next()?;
+    Some(PathBuf::from(percent_decode_str(path).decode_utf8().ok()?.as_ref()))
 }
 
 /// A setting that cannot be used.

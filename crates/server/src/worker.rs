@@ -13,6 +13,7 @@ use crate::http::metrics;
 /// How often each comes round.
 const fn every(sweep: Sweep) -> Duration {
     match sweep {
+        Sweep::AuditSeal => Duration::from_secs(3),
         Sweep::ExpiredHolds => Duration::from_secs(10),
         Sweep::OldIdempotencyKeys => Duration::from_secs(600),
         Sweep::EndedSessions => Duration::from_secs(3_600),

@@ -29,6 +29,8 @@ pub enum Access {
     Server,
     /// What `migrate`, `verify`, `backup` and `restore` use: every row.
     Owner,
+    /// The owner of a file that counts only once it is complete: commits to the embedded database do not wait for the disk.
+    Filler,
 }
 
 /// A pool of connections to one database.
@@ -52,7 +54,7 @@ impl Store {
         let database = if url.starts_with("postgres") {
             Database::Postgres(connect_postgres(url, access).await?)
         } else {
-            connect_sqlite(url).await?
+            connect_sqlite(url, access).await?
         };
         Ok(Self { database })
     }
@@ -222,8 +224,11 @@ fn sqlite_options(url: &str) -> Result<SqliteConnectOptions> {
         .optimize_on_close(true, None))
 }
 
-async fn connect_sqlite(url: &str) -> Result<Database> {
-    let options = sqlite_options(url)?;
+async fn connect_sqlite(url: &str, access: Access) -> Result<Database> {
+    let mut options = sqlite_options(url)?;
+    if access == Access::Filler {
+        options = options.synchronous(SqliteSynchronous::Off);
+    }
     // The writer first: it creates the file and sets the journal mode.
     let writer: SqliteConnection = options.connect().await?;
     let readers = SqlitePoolOptions::new()

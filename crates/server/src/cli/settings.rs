@@ -43,6 +43,25 @@ impl Common {
     }
 }
 
+impl Common {
+    /// The settings of the demo, which has a directory of its own and never touches a database that the file or the
+    /// environment names: only the flag can.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn demo_settings(&self, flags: &impl Serialize) -> Result<Settings, Wrong> {
+        let defaults = Settings {
+            data_dir: "data/demo".into(),
+            ..Settings::default()
+        };
+        let settings = defaults.overridden(self.config.as_deref(), &Both { common: self, flags })?;
+        Ok(Settings {
+            database_url: self.database_url.clone(),
+            ..settings
+        })
+    }
+}
+
 #[derive(Serialize)]
 struct Both<'a, F: Serialize> {
     #[serde(flatten)]

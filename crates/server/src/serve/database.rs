@@ -1,5 +1,7 @@
 //! The database as the server finds it: brought up to date, with a key to sign with.
 
+use std::path::Path;
+
 use kalends_app::app::App;
 use kalends_app::clock::Clock;
 use kalends_app::{installation, signing_keys};
@@ -36,23 +38,29 @@ pub async fn open(settings: &Settings) -> Result<App, Failure> {
 
 /// The database at the present schema, as its owner sees it.
 async fn migrated(settings: &Settings) -> Result<Store, Failure> {
-    make_data_dir(settings)?;
+    if settings.database_url.is_none() {
+        make_dir(&settings.data_dir)?;
+    }
     let url = settings.database_url();
     store::migrate(&url).await?;
     Ok(Store::connect(&url, Access::Owner).await?)
 }
 
-/// Makes the data directory, readable by this user alone: it holds patients' data and the signing key.
-fn make_data_dir(settings: &Settings) -> Result<(), Failure> {
+/// Makes a directory for data where there is none, readable by this user alone: it will hold patients' data and the signing
+/// key.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_dir(dir: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::DirBuilderExt as _;
 
-    if settings.database_url.is_some() || settings.data_dir.is_dir() {
+    if dir.is_dir() {
         return Ok(());
     }
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
-        .create(&settings.data_dir)
-        .map_err(|error| format!("{}: {error}", settings.data_dir.display()))?;
+        .create(dir)
+        .map_err(|error| format!("{}: {error}", dir.display()))?;
     Ok(())
 }

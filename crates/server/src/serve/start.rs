@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use kalends_app::app::App;
+use kalends_app::demo;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -24,6 +25,15 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let address = address(settings).await?;
     let app = database::open(settings).await?;
+    if settings.is_public(address)
+        && let Some(account) = demo::open_account(&app).await?
+    {
+        return Err(format!(
+            "{account} has the demo's password, which everybody knows: archive the demo accounts or change their passwords, \
+             or serve on a loopback address"
+        )
+        .into());
+    }
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("cannot listen on {address}: {error}"))?;

@@ -1,0 +1,6 @@
+//! The command line, as black box: what is printed, which exit code, what stands in the database afterwards.
+
+mod commands;
+mod demo;
+mod program;
+mod serve;
