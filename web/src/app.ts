@@ -1,9 +1,11 @@
 // Everything the pages load: htmx, and what the browser alone can do. Each island works on the elements that ask for
 // it, when the page opens and after each swap; without them every page still works.
 import htmx from "htmx.org";
+import { chosenTimes } from "./chosen-time";
 import { countdowns } from "./countdown";
 import { dialogs } from "./dialog";
 import { localTimes } from "./local-time";
+import { releases } from "./release";
 import { shell } from "./shell";
 import { submitOnce } from "./submit-once";
 import { timeKeys } from "./time-keys";
@@ -12,9 +14,11 @@ import { toasts } from "./toasts";
 htmx.config.includeIndicatorCSS = false;
 
 function islands(root: ParentNode): void {
+  chosenTimes(root);
   countdowns(root);
   dialogs(root);
   localTimes(root);
+  releases(root);
   timeKeys(root);
   toasts(root);
 }

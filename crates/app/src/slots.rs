@@ -15,7 +15,7 @@ pub use calendar::{Day, calendar};
 pub use explain::explain;
 pub use grounds::{Asked, Grounds, ProviderGrounds, load};
 pub use kalends_store::standings::{Among, ServiceRules};
-pub use offer::{MOST_SLOTS, Search, Slot, list};
+pub use offer::{MOST_PAGE_DAYS, MOST_SLOTS, Search, Slot, list, list_days};
 
 /// As whom the caller asks for times.
 pub fn asker(ctx: &Ctx) -> Asker {

@@ -1,9 +1,13 @@
 //! The pages: what a person sees, as HTML from the server.
 
 pub mod admin;
+pub mod book;
+pub mod front;
 pub mod kit;
+pub mod patient;
 pub mod platform;
 pub mod preferences;
+mod price;
 pub mod reports;
 pub mod session;
 pub mod sign_in;
@@ -19,6 +23,9 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/preferences", post(preferences::update))
         .merge(sign_in::router())
+        .merge(front::router())
+        .merge(book::router())
+        .merge(patient::router())
         .merge(admin::router())
         .merge(platform::router())
         .merge(reports::router())

@@ -15,6 +15,8 @@ use crate::openings::{MOST_DAYS, checked_dates};
 
 /// The most slots that one answer has.
 pub const MOST_SLOTS: usize = 200;
+/// The most dates that [`list_days`] reads.
+pub const MOST_PAGE_DAYS: i32 = 14;
 /// A search among many providers reads this many days first: a busy day's patient finds their time in them.
 const FIRST_DAYS: i32 = 14;
 
@@ -52,10 +54,32 @@ pub struct Slot {
 /// [`AppError::NotFound`] for a service, provider or location that is unknown or not for this caller; a range that is reversed
 /// or too long, or a limit out of range.
 pub async fn list(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
-    checked_dates(search.from, search.to)?;
     if !(1..=MOST_SLOTS).contains(&search.limit) {
         return Err(AppError::field("limit", "out-of-range"));
     }
+    find(app, ctx, search).await
+}
+
+/// Every slot of at most [`MOST_PAGE_DAYS`] dates: what a page of days needs, since a busy clinic has more than [`MOST_SLOTS`] in a
+/// single one. `search.limit` is not looked at.
+///
+/// # Errors
+/// As [`list`].
+pub async fn list_days(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
+    let last = search
+        .from
+        .checked_add((MOST_PAGE_DAYS - 1).days())
+        .unwrap_or(search.to);
+    let search = Search {
+        to: search.to.min(last),
+        limit: usize::MAX,
+        ..*search
+    };
+    find(app, ctx, &search).await
+}
+
+async fn find(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
+    checked_dates(search.from, search.to)?;
     let (among, first_days) = match (search.provider_id, search.department_id) {
         (Some(_), Some(_)) => return Err(AppError::field("department_id", "not-with-provider")),
         (Some(provider), None) => (Among::Provider(search.service_id, provider), MOST_DAYS),

@@ -12,6 +12,9 @@ pub struct TimeChoice {
     pub label: String,
     /// The offset, where the clock shows this time twice that day; else empty.
     pub note: String,
+    /// The choice in words, and its instant (RFC 3339), for the bar that repeats it.
+    pub summary: String,
+    pub instant: String,
     pub chosen: bool,
 }
 
@@ -21,8 +24,18 @@ impl TimeChoice {
             value: value.into(),
             label: label.into(),
             note: String::new(),
+            summary: String::new(),
+            instant: String::new(),
             chosen: false,
         }
+    }
+
+    /// What a `[data-chosen]` on the page says once this is chosen: `Tue 12 Jan, 10:15–10:45`, and its instant.
+    #[must_use]
+    pub fn summary(mut self, summary: impl Into<String>, instant: impl Into<String>) -> Self {
+        self.summary = summary.into();
+        self.instant = instant.into();
+        self
     }
 
     #[must_use]

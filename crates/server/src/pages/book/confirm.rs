@@ -1,0 +1,313 @@
+//! The third step: read it once more, say why if you like, and book.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use kalends_app::booking::{self, NewBooking, Overrides};
+use kalends_app::ctx::Ctx;
+use kalends_app::error::AppError;
+use kalends_app::idempotency::{Answer, Key, Once};
+use kalends_domain::appointment::Appointment;
+use kalends_domain::id::ServiceId;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use super::offered::{self, Offered};
+use super::refusal::{choice, explain};
+use super::time;
+use super::wanted::{Kept, Pick, Wanted};
+use super::week::who_is_free;
+use crate::http::locale::Locale;
+use crate::http::state::AppState;
+use crate::pages::kit::{
+    Action, Cell, ErrorKind, Facts, Field, Form, Frame, Notice, Page, Refused, Search, Submitted, Toast, render_as,
+    see_other, see_other_saying,
+};
+use crate::pages::patient::terms::{Terms, cutoffs};
+use crate::pages::price::price;
+use crate::pages::session::AsPatient;
+
+#[derive(Template)]
+#[template(path = "book/confirm.html")]
+struct Confirm {
+    page: Page,
+    notice: Option<Notice>,
+    /// Until when the time is kept, and the server's clock.
+    countdown: Option<Countdown>,
+    facts: Facts,
+    /// The start and the zone, for the reader's own clock.
+    starts_at: Timestamp,
+    zone: String,
+    cutoffs: String,
+    form: Option<Form>,
+    /// Where the typed reason is kept when the time has gone: a form of several buttons.
+    instead: Option<Instead>,
+    release: Action,
+    pairs: Vec<(&'static str, String)>,
+}
+
+struct Countdown {
+    until: Timestamp,
+    now: Timestamp,
+    /// `Kept for you until 10:42.`
+    text: String,
+}
+
+struct Instead {
+    reason: Field,
+    choices: Vec<(String, Pick)>,
+    hidden: Vec<(&'static str, String)>,
+}
+
+/// What the page is about, whether it is shown for the first time or again.
+struct Asked<'a> {
+    ctx: &'a Ctx,
+    frame: &'a Frame,
+    wanted: Wanted,
+    pick: Pick,
+    kept: Option<Kept>,
+    offered: Offered,
+}
+
+/// `GET /book/confirm`
+pub async fn show(
+    State(state): State<AppState>,
+    AsPatient(ctx): AsPatient,
+    frame: Frame,
+    search: Search,
+) -> Result<Response, Refused> {
+    let kept = Kept::read(|name| search.get(name));
+    let asked = asked(&state, &ctx, &frame, Wanted::read(|name| search.get(name)), kept).await?;
+    let again = Wanted {
+        at: None,
+        ..asked.wanted.clone()
+    };
+    let live = asked.kept.is_some();
+    let step = time::step(&asked.offered, &asked.wanted);
+    if !live && who_is_free(&state.app, &ctx, &step, asked.pick).await?.is_empty() {
+        let text = frame.l.t("book-gone");
+        return Ok(see_other_saying(&again.address("/book"), &Toast::warning(text)));
+    }
+    let form = asked.form(&state.app.new_id::<Uuid>().to_string())?;
+    let page = asked.page(None, Some(form), None)?;
+    Ok(render_as(StatusCode::OK, &page))
+}
+
+async fn asked<'a>(
+    state: &AppState,
+    ctx: &'a Ctx,
+    frame: &'a Frame,
+    wanted: Wanted,
+    kept: Option<Kept>,
+) -> Result<Asked<'a>, Refused> {
+    let service = wanted.service.ok_or(Refused(ErrorKind::NotFound))?;
+    let pick = wanted.at.ok_or(Refused(ErrorKind::NotFound))?;
+    Ok(Asked {
+        ctx,
+        frame,
+        wanted,
+        pick,
+        kept: kept.filter(|kept| kept.until > ctx.now),
+        offered: offered::load(&state.app, ctx, service).await?,
+    })
+}
+
+/// `POST /book`: books the time, once however often it is sent.
+pub async fn book(
+    State(state): State<AppState>,
+    AsPatient(ctx): AsPatient,
+    frame: Frame,
+    submitted: Submitted,
+) -> Result<Response, Refused> {
+    let kept = Kept::read(|name| submitted.get(name));
+    let token = kept.as_ref().map(|kept| kept.token.clone());
+    let asked = asked(&state, &ctx, &frame, Wanted::read(|name| submitted.get(name)), kept).await?;
+    let service = asked.offered.service.id;
+    let key = submitted.get("key");
+    let booking = |hold_token| NewBooking {
+        service_id: service,
+        starts_at: asked.pick.starts_at,
+        provider_id: asked.pick.provider.or(asked.wanted.provider),
+        location_id: Some(asked.pick.location),
+        patient_id: None,
+        hold_token,
+        reason: submitted.some("reason"),
+        overrides: Overrides::default(),
+    };
+    let render = |appointment: &Appointment| Answer {
+        status: StatusCode::SEE_OTHER.as_u16(),
+        body: appointment.id.to_string(),
+    };
+    let once = Once::new(once_key(&ctx, service, asked.pick, key), &render);
+    let mut outcome = booking::book(&state.app, &ctx, booking(token), &once).await;
+    let expired = matches!(outcome, Err(AppError::HoldExpired { .. }));
+    if expired {
+        // It may still be free: whoever took their time to read should not have to choose again.
+        outcome = booking::book(&state.app, &ctx, booking(None), &once).await;
+    }
+    match outcome {
+        Ok(appointment) => Ok(booked(&frame, &appointment.id.to_string(), expired)),
+        Err(AppError::Replayed(answer)) => Ok(booked(&frame, &answer.body, false)),
+        Err(AppError::Invalid(errors)) => {
+            let form = asked.form(key)?.keep(&submitted).refused(&errors);
+            Ok(render_as(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &asked.page(None, Some(form), None)?,
+            ))
+        }
+        Err(error) => asked.refuse(error, key, submitted.get("reason")),
+    }
+}
+
+fn booked(frame: &Frame, id: &str, expired: bool) -> Response {
+    let path = format!("/patient/appointments/{id}?new=1");
+    if expired {
+        return see_other_saying(&path, &Toast::info(frame.l.t("book-expired-but-free")));
+    }
+    see_other(&path)
+}
+
+/// The key under which this form books: each of its buttons has its own, since each is another time.
+fn once_key(ctx: &Ctx, service: ServiceId, pick: Pick, key: &str) -> Option<Key> {
+    let user = ctx.user_id()?;
+    let key: Uuid = key.parse().ok()?;
+    Some(Key {
+        caller: user.to_string(),
+        operation: "page.book",
+        key: format!("{key} {pick}"),
+        fingerprint: Sha256::digest(format!("{service} {pick}")).to_vec(),
+    })
+}
+
+impl Asked<'_> {
+    /// The form that books, under a key of its own.
+    fn form(&self, key: &str) -> Result<Form, AppError> {
+        let l = self.frame.l;
+        let at = self.offered.zone(self.pick.location)?.local(self.pick.starts_at);
+        let label = if self.offered.service.requires_approval {
+            l.tf("book-request-button", &[("time", l.day_time(at).into())])
+        } else {
+            l.tf("book-button", &[("time", l.day_time(at).into())])
+        };
+        let form = Form::post(l, "/book", label).field(reason(l));
+        let kept = self.kept.iter().flat_map(Kept::pairs);
+        let hidden = self.wanted.pairs().into_iter().chain(kept);
+        let form = hidden.fold(form, |form, (name, value)| form.hidden(name, value));
+        Ok(form.hidden("key", key))
+    }
+
+    /// The page that says why it was not booked, with what can be booked instead and what was typed.
+    fn refuse(&self, error: AppError, key: &str, typed: &str) -> Result<Response, Refused> {
+        let l = self.frame.l;
+        let at = self.offered.zone(self.pick.location)?.local(self.pick.starts_at);
+        let refusal = explain(self.ctx, l, at, error)?;
+        let mut choices = Vec::new();
+        for alternative in &refusal.alternatives {
+            choices.push(choice(l, &self.offered, alternative)?);
+        }
+        let hidden = Wanted {
+            at: None,
+            ..self.wanted.clone()
+        };
+        let mut hidden = hidden.pairs();
+        hidden.push(("key", key.to_owned()));
+        let instead = Instead {
+            reason: Field { l, ..reason(l) }.value(typed),
+            choices,
+            hidden,
+        };
+        let page = self.page(Some(refusal.notice), None, Some(instead))?;
+        Ok(render_as(refusal.status, &page))
+    }
+
+    fn page(&self, notice: Option<Notice>, form: Option<Form>, instead: Option<Instead>) -> Result<Confirm, AppError> {
+        let (ctx, l, service) = (self.ctx, self.frame.l, &self.offered.service);
+        let zone = self.offered.zone(self.pick.location)?;
+        let (from, provider) = (self.pick.starts_at, self.pick.provider.or(self.wanted.provider));
+        let ends_at = kalends_domain::time::Minutes(service.duration_minutes.unsigned_abs()).after(from);
+        let (start, end) = (zone.local(from), zone.local(ends_at));
+        let provider = provider.and_then(|id| self.offered.provider(id));
+        let place = self.offered.location(self.pick.location);
+        let mut when = l.day_time_range(start, end);
+        if zone.is_repeated(from) {
+            when = format!("{when} ({})", zone.stamp(from).get(19..).unwrap_or_default());
+        }
+        let with = provider.map_or_else(|| l.t("book-anyone"), |provider| provider.full_name());
+        let currency = ctx.tenant.settings.currency.as_deref();
+        let cost = service.price_minor.map(|minor| price(l, currency, minor));
+        let who = ctx.signed_in()?;
+        let length = l.minutes(service.duration_minutes);
+        let facts = Facts::new(l)
+            .row(l.t("book-fact-what"), Cell::text(service.name.as_str()).second(length))
+            .row(l.t("book-fact-when"), Cell::text(when).second(zone.name()))
+            .row(l.t("book-fact-with"), Cell::text(with));
+        let facts = match place {
+            Some(place) => facts.row(
+                l.t("book-fact-where"),
+                Cell::text(place.name.as_str()).second(place.address.clone().unwrap_or_default()),
+            ),
+            None => facts,
+        };
+        let facts = facts
+            .row(
+                l.t("book-fact-who"),
+                Cell::text(format!("{} {}", who.given_name, who.family_name)),
+            )
+            .maybe(l.t("book-fact-price"), cost.as_deref());
+        let terms = Terms {
+            starts_at: from,
+            zone: &zone,
+            cancel_minutes: service.cancel_cutoff_minutes,
+            move_minutes: service.reschedule_cutoff_minutes,
+        };
+        let title = if notice.is_some() {
+            l.t("book-not-booked-title")
+        } else if service.requires_approval {
+            l.t("book-request-title")
+        } else {
+            l.t("book-confirm-title")
+        };
+        let mut cutoffs = cutoffs(ctx, l, &terms);
+        if service.requires_approval {
+            cutoffs = format!("{} {cutoffs}", l.t("book-approval"));
+        }
+        let kept = if form.is_some() { self.kept.as_ref() } else { None };
+        let release = self
+            .wanted
+            .within(Action::post(l.t("book-other-time"), "/book/release"));
+        let release = self
+            .kept
+            .iter()
+            .flat_map(Kept::pairs)
+            .fold(release, |action, (name, value)| action.with(name, value));
+        let countdown = kept.map(|kept| Countdown {
+            until: kept.until,
+            now: ctx.now,
+            text: l.tf(
+                "book-kept-until",
+                &[("time", l.time(zone.local(kept.until).time()).into())],
+            ),
+        });
+        Ok(Confirm {
+            page: self.frame.page(ctx, title),
+            notice,
+            countdown,
+            facts,
+            starts_at: from,
+            zone: zone.name().to_owned(),
+            cutoffs,
+            form,
+            instead,
+            pairs: kept.map(Kept::pairs).unwrap_or_default(),
+            release,
+        })
+    }
+}
+
+fn reason(l: Locale) -> Field {
+    Field::textarea("reason", l.t("book-reason"))
+        .hint(l.t("book-reason-hint"))
+        .attribute("maxlength", "1000")
+}

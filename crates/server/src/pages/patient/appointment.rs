@@ -1,0 +1,139 @@
+//! One appointment: all about it, and what can be done with it. It is also the confirmation of a booking.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use kalends_app::ctx::Ctx;
+use kalends_app::error::AppError;
+use kalends_app::{appointments, locations};
+use kalends_domain::appointment::{NamedAppointment, Status as Life};
+use kalends_domain::id::AppointmentId;
+
+use super::history::{Happened, history};
+use super::terms::{Terms, cutoffs};
+use crate::http::locale::Locale;
+use crate::http::state::AppState;
+use crate::pages::book::offered::zone;
+use crate::pages::book::wanted::Wanted;
+use crate::pages::book::week::call;
+use crate::pages::kit::{
+    Action, Badge, Cell, ErrorKind, Facts, Frame, Icon, Kind, Notice, Page, Refused, Search, Status, Tone, render,
+};
+use crate::pages::session::AsPatient;
+
+#[derive(Template)]
+#[template(path = "patient/appointment.html")]
+struct Show {
+    page: Page,
+    notice: Option<Notice>,
+    badge: Badge,
+    facts: Facts,
+    starts_at: String,
+    zone: String,
+    cutoffs: String,
+    actions: Vec<Action>,
+    history: Vec<Happened>,
+}
+
+/// An id in an address; what is none names nothing.
+pub fn id(text: &str) -> Result<AppointmentId, Refused> {
+    text.parse().map_err(|_| Refused(ErrorKind::NotFound))
+}
+
+/// `GET /patient/appointments/{id}`; `?new=1` right after booking.
+pub async fn show(
+    State(state): State<AppState>,
+    AsPatient(ctx): AsPatient,
+    frame: Frame,
+    search: Search,
+    Path(text): Path<String>,
+) -> Result<Response, Refused> {
+    let l = frame.l;
+    let named = appointments::get(&state.app, &ctx, id(&text)?).await?;
+    let appointment = &named.appointment;
+    let zone = zone(&appointment.time_zone)?;
+    let terms = Terms::of(appointment, &zone);
+    let is_open = appointment.status.is_open() && appointment.starts_at > ctx.now;
+    let is_new = !search.get("new").is_empty() && is_open;
+    let title = match (is_new, appointment.status) {
+        (true, Life::Pending) => l.t("patient-requested-title"),
+        (true, _) => l.t("patient-booked-title"),
+        _ => named.service_name.clone(),
+    };
+    let mut page = frame.page(&ctx, title);
+    if !is_new {
+        page = page.crumb(l.t("patient-appointments-title"), "/patient/appointments");
+    }
+    let view = Show {
+        notice: is_new.then(|| welcome(l, &named)),
+        badge: Status::from(appointment.status).badge(l),
+        facts: facts(&state, &ctx, l, &named).await?,
+        starts_at: appointment.starts_at.to_string(),
+        zone: zone.name().to_owned(),
+        cutoffs: if is_open {
+            cutoffs(&ctx, l, &terms)
+        } else {
+            String::new()
+        },
+        actions: actions(&ctx, l, &named, &terms),
+        history: history(&state, &ctx, l, &named, &zone).await?,
+        page,
+    };
+    Ok(render(&view))
+}
+
+fn welcome(l: Locale, named: &NamedAppointment) -> Notice {
+    if named.appointment.status == Life::Pending {
+        Notice::new(Tone::Info, l.t("patient-requested")).text(l.t("patient-requested-text"))
+    } else {
+        Notice::new(Tone::Success, l.t("patient-booked")).text(l.t("patient-booked-text"))
+    }
+}
+
+/// What, when, with whom, where.
+pub async fn facts(state: &AppState, ctx: &Ctx, l: Locale, named: &NamedAppointment) -> Result<Facts, AppError> {
+    let appointment = &named.appointment;
+    let zone = zone(&appointment.time_zone)?;
+    let (from, to) = (zone.local(appointment.starts_at), zone.local(appointment.ends_at));
+    let place = locations::get(&state.app, ctx, appointment.location_id).await?;
+    let when = format!("{} · {}", l.time_range(from.time(), to.time()), zone.name());
+    Ok(Facts::new(l)
+        .row(l.t("book-fact-what"), Cell::text(named.service_name.as_str()))
+        .row(l.t("book-fact-when"), Cell::text(l.date_long(from.date())).second(when))
+        .row(l.t("book-fact-with"), Cell::text(named.provider_name.as_str()))
+        .row(
+            l.t("book-fact-where"),
+            Cell::text(named.location_name.as_str()).second(place.address.unwrap_or_default()),
+        )
+        .maybe(l.t("patient-fact-phone"), place.phone.as_deref())
+        .maybe(l.t("patient-fact-reason"), appointment.reason.as_deref())
+        .maybe(l.t("patient-fact-status-reason"), appointment.status_reason.as_deref()))
+}
+
+fn actions(ctx: &Ctx, l: Locale, named: &NamedAppointment, terms: &Terms<'_>) -> Vec<Action> {
+    let appointment = &named.appointment;
+    let href = format!("/patient/appointments/{}", appointment.id);
+    let mut actions = Vec::new();
+    if appointment.status.is_open() && appointment.starts_at > ctx.now {
+        let file = format!("{href}/calendar.ics");
+        actions.push(Action::link(l.t("patient-add-to-calendar"), file).icon(Icon("calendar-plus")));
+        if terms.may_move(ctx.now) {
+            actions.push(Action::link(l.t("patient-move"), format!("{href}/move")).icon(Icon("calendar-clock")));
+        }
+        if terms.may_cancel(ctx.now) {
+            let cancel = Action::link(l.t("patient-cancel"), format!("{href}/cancel"));
+            actions.push(cancel.kind(Kind::Danger).icon(Icon("x")));
+        }
+        if !terms.may_move(ctx.now) && !terms.may_cancel(ctx.now) {
+            actions.extend(call(ctx, l));
+        }
+    } else {
+        let wanted = Wanted {
+            service: Some(appointment.service_id),
+            provider: Some(appointment.provider_id),
+            ..Wanted::default()
+        };
+        actions.push(Action::link(l.t("patient-rebook"), wanted.address("/book")).icon(Icon("rotate-cw")));
+    }
+    actions
+}

@@ -1,0 +1,46 @@
+//! An appointment in a list.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use kalends_app::error::AppError;
+use kalends_domain::appointment::NamedAppointment;
+
+use crate::http::locale::Locale;
+use crate::pages::book::offered::zone;
+use crate::pages::kit::{Badge, Icon, Status};
+
+/// One line of a list, which leads to the appointment.
+#[derive(Clone, Debug, Template)]
+#[template(path = "patient/card.html")]
+pub struct AppointmentCard {
+    pub href: String,
+    pub when: String,
+    pub service: String,
+    /// `Dr Amara Okafor · Main St`
+    pub where_and_who: String,
+    pub badge: Badge,
+}
+
+impl AppointmentCard {
+    /// With the year where it is not near.
+    ///
+    /// # Errors
+    /// When the appointment's zone is none.
+    pub fn new(l: Locale, named: &NamedAppointment, with_year: bool) -> Result<Self, AppError> {
+        let appointment = &named.appointment;
+        let at = zone(&appointment.time_zone)?.local(appointment.starts_at);
+        Ok(Self {
+            href: format!("/patient/appointments/{}", appointment.id),
+            when: if with_year { l.date_time(at) } else { l.day_time(at) },
+            service: named.service_name.clone(),
+            where_and_who: format!("{} · {}", named.provider_name, named.location_name),
+            badge: Status::from(appointment.status).badge(l),
+        })
+    }
+
+    fn icon(&self, name: &'static str) -> Icon {
+        Icon(name)
+    }
+}
+
+impl HtmlSafe for AppointmentCard {}

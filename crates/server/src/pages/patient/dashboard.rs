@@ -1,0 +1,116 @@
+//! Where a patient lands: the next appointment, and what to do.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use kalends_app::appointments::{self, Query};
+use kalends_domain::appointment::NamedAppointment;
+use kalends_domain::page::PageRequest;
+
+use super::appointments::UPCOMING;
+use super::card::AppointmentCard;
+use super::terms::{Terms, cutoffs};
+use crate::http::locale::Locale;
+use crate::http::state::AppState;
+use crate::pages::book::offered::zone;
+use crate::pages::kit::{Action, Badge, Blank, Frame, Icon, Page, Refused, Status, render};
+use crate::pages::session::AsPatient;
+
+/// As many as are shown after the next one.
+const FOLLOWING: u32 = 5;
+
+/// The next appointment, large.
+struct Next {
+    /// `in 3 days`
+    away: String,
+    when: String,
+    service: String,
+    provider: String,
+    place: String,
+    badge: Badge,
+    cutoffs: String,
+    starts_at: String,
+    zone: String,
+    actions: Vec<Action>,
+}
+
+#[derive(Template)]
+#[template(path = "patient/dashboard.html")]
+struct Dashboard {
+    page: Page,
+    next: Option<Next>,
+    following: Vec<AppointmentCard>,
+    blank: Option<Blank>,
+}
+
+/// `GET /patient/dashboard`
+pub async fn show(State(state): State<AppState>, AsPatient(ctx): AsPatient, frame: Frame) -> Result<Response, Refused> {
+    let l = frame.l;
+    let request = PageRequest {
+        limit: FOLLOWING + 1,
+        sort: Some("starts_at".into()),
+        ..PageRequest::default()
+    };
+    let coming = Query {
+        from: Some(ctx.now),
+        statuses: UPCOMING.to_vec(),
+        ..Query::default()
+    };
+    let found = appointments::list(&state.app, &ctx, &request, coming).await?.items;
+    let next = match found.first() {
+        Some(first) => Some(next(&ctx, l, first)?),
+        None => None,
+    };
+    let mut following = Vec::new();
+    for named in found.iter().skip(1) {
+        following.push(AppointmentCard::new(l, named, false)?);
+    }
+    let name = ctx.signed_in()?.given_name.clone();
+    let blank = next.is_none().then(|| {
+        Blank::new(
+            Icon("calendar"),
+            l.t("patient-no-upcoming"),
+            l.t("patient-no-upcoming-text"),
+        )
+        .action(
+            Action::link(l.t("patient-book"), "/book")
+                .primary()
+                .icon(Icon("calendar-plus")),
+        )
+    });
+    Ok(render(&Dashboard {
+        page: frame.page(&ctx, l.tf("patient-hello", &[("name", name.into())])),
+        next,
+        following,
+        blank,
+    }))
+}
+
+fn next(ctx: &kalends_app::ctx::Ctx, l: Locale, named: &NamedAppointment) -> Result<Next, Refused> {
+    let appointment = &named.appointment;
+    let zone = zone(&appointment.time_zone)?;
+    let (from, to) = (zone.local(appointment.starts_at), zone.local(appointment.ends_at));
+    let href = format!("/patient/appointments/{}", appointment.id);
+    let terms = Terms::of(appointment, &zone);
+    let mut actions = vec![Action::link(l.t("patient-details"), href.as_str())];
+    if appointment.status.is_open() && terms.may_move(ctx.now) {
+        actions.push(Action::link(l.t("patient-move"), format!("{href}/move")));
+    }
+    let cutoffs = if appointment.status.is_open() {
+        cutoffs(ctx, l, &terms)
+    } else {
+        String::new()
+    };
+    Ok(Next {
+        away: l.days_away(zone.date_at(ctx.now), from.date()),
+        when: l.day_time_range(from, to),
+        service: named.service_name.clone(),
+        provider: named.provider_name.clone(),
+        place: named.location_name.clone(),
+        badge: Status::from(appointment.status).badge(l),
+        cutoffs,
+        starts_at: appointment.starts_at.to_string(),
+        zone: zone.name().to_owned(),
+        actions,
+    })
+}

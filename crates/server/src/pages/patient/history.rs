@@ -1,0 +1,64 @@
+//! What happened to an appointment, in the patient's words.
+
+use kalends_app::appointments;
+use kalends_app::ctx::Ctx;
+use kalends_app::error::AppError;
+use kalends_domain::appointment::{AppointmentEvent, NamedAppointment};
+use kalends_domain::time::Zone;
+
+use crate::http::locale::Locale;
+use crate::http::state::AppState;
+
+/// One change.
+pub struct Happened {
+    pub what: String,
+    pub when: String,
+    /// To when it was moved, or why it was called off; empty for nothing.
+    pub more: String,
+}
+
+/// The changes, the latest first.
+///
+/// # Errors
+/// As the use case.
+pub async fn history(
+    state: &AppState,
+    ctx: &Ctx,
+    l: Locale,
+    named: &NamedAppointment,
+    zone: &Zone,
+) -> Result<Vec<Happened>, AppError> {
+    let events = appointments::history(&state.app, ctx, named.appointment.id).await?;
+    Ok(events.iter().rev().map(|event| happened(ctx, l, event, zone)).collect())
+}
+
+fn happened(ctx: &Ctx, l: Locale, event: &AppointmentEvent, zone: &Zone) -> Happened {
+    let own = event.actor_id.is_some() && event.actor_id == ctx.user_id();
+    let what = match (event.action.as_str(), own) {
+        ("book", true) => "patient-event-book-own",
+        ("book", false) => "patient-event-book",
+        ("reschedule", true) => "patient-event-move-own",
+        ("reschedule", false) => "patient-event-move",
+        ("cancel", true) => "patient-event-cancel-own",
+        ("cancel", false) => "patient-event-cancel",
+        ("confirm", _) => "patient-event-confirm",
+        ("decline", _) => "patient-event-decline",
+        ("check_in", _) => "patient-event-check-in",
+        ("start", _) => "patient-event-start",
+        ("fulfil", _) => "patient-event-fulfil",
+        ("mark_no_show", _) => "patient-event-no-show",
+        _ => "patient-event-other",
+    };
+    let more = match event.action.as_str() {
+        "book" | "reschedule" => {
+            let at = l.date_time(zone.local(event.starts_at));
+            l.tf("patient-event-to", &[("time", at.into())])
+        }
+        _ => event.reason.clone().unwrap_or_default(),
+    };
+    Happened {
+        what: l.t(what),
+        when: l.date_time(zone.local(event.at)),
+        more,
+    }
+}

@@ -1,0 +1,14 @@
+front-title = المواعيد
+front-book = احجز
+front-book-now = احجز موعدًا
+front-dashboard = لوحتك
+front-services = ما يمكنك حجزه
+front-departments = الأقسام
+front-people = من ستقابل
+front-speaks = يتحدث { $languages }
+front-not-accepting = لا يستقبل مرضى جددًا في الوقت الحالي
+front-video = عبر الفيديو
+front-phone = عبر الهاتف
+front-approval = بتأكيد من العيادة
+front-none = لا يمكن حجز شيء عبر الإنترنت بعد
+front-none-text = ستظهر الخدمات هنا فور توفرها.

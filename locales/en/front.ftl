@@ -1,0 +1,14 @@
+front-title = Appointments
+front-book = Book
+front-book-now = Book an appointment
+front-dashboard = Your dashboard
+front-services = What you can book
+front-departments = Departments
+front-people = Who you will meet
+front-speaks = Speaks { $languages }
+front-not-accepting = Not taking new patients at the moment
+front-video = By video
+front-phone = By phone
+front-approval = Confirmed by the clinic
+front-none = Nothing can be booked online yet
+front-none-text = Services will appear here as soon as they are offered.
