@@ -18,7 +18,7 @@ DENY_VERSION := 0.20.2
 
 KALENDS := cargo run --package kalends-server --bin kalends
 
-.PHONY: help run dev test lint fmt bench soak
+.PHONY: help run dev test lint fmt openapi bench soak
 
 help: ## Say what can be made
 	@echo 'make TARGET [ARGS=…]'
@@ -49,6 +49,10 @@ lint: ## Check format, lints, types, licences and layers
 
 fmt: ## Format the Rust code
 	cargo fmt --all
+
+openapi: ## Write openapi.json anew from the code
+	@touch openapi.json
+	KALENDS_WRITE_OPENAPI=1 cargo test --quiet --package kalends-server --test api the_document_is_the_one
 
 bench: ## Measure speed against pgbench and a bare server; see bench/README.md
 	@scripts/need rust cc node postgres

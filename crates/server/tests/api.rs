@@ -1,6 +1,7 @@
 //! The API and the sign-in pages over HTTP, on both databases.
 
 mod api {
+    mod access;
     mod accounts;
     mod cookies;
     mod guessing;
