@@ -9,6 +9,7 @@ pub mod platform;
 pub mod preferences;
 mod price;
 pub mod reports;
+
 pub mod session;
 pub mod sign_in;
 
