@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use kalends_domain::permission::Role;
 use kalends_store::on_both;
-use kalends_store::testing::TestDatabase;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::server::{Outcome, Server};
+use super::server::{Outcome, PASSWORD, Server};
 
 /// The letters of the table: anonymous, patient, doctor, receptionist, admin, operator.
 const CALLERS: [(char, Option<Role>); 6] = [
@@ -143,7 +142,7 @@ on_both! {
         let own = server.token("admin@example.org").await?;
         let other = server.add_tenant("other").await?;
         server.add_user_to(&other, "admin@other.example", Role::Admin).await?;
-        let login = json!({"email": "admin@other.example", "password": super::server::PASSWORD, "tenant": "other"});
+        let login = json!({"email": "admin@other.example", "password": PASSWORD, "tenant": "other"});
         let stranger = server.post("/auth/login", login).send().await?.text_of("access_token").to_owned();
 
         let location = json!({"name": "CANARY-T1 Main St", "time_zone": "Europe/Berlin"});
@@ -185,7 +184,7 @@ on_both! {
             let Some(role) = role else { continue };
             let email = format!("{role}@example.org");
             server.add_user(&email, role).await?;
-            let form = [("email", email.as_str()), ("password", super::server::PASSWORD)];
+            let form = [("email", email.as_str()), ("password", PASSWORD)];
             let answer = server.call(Method::POST, "//staff/login").header("sec-fetch-site", "same-origin").form(&form).send().await?;
             assert_eq!(answer.status, 303, "{}", answer.text);
             sessions.insert(letter, answer.cookies());
