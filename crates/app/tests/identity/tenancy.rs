@@ -7,6 +7,7 @@ use kalends_app::tenants::{self, Named};
 use kalends_domain::permission::Role;
 use kalends_domain::tenant::TenantStatus;
 use kalends_store::on_both;
+use kalends_store::signing_keys::SigningKey;
 use kalends_store::store::{Access, Store};
 
 use super::world::{PASSWORD, World};
@@ -106,6 +107,12 @@ on_both! {
         let app = kalends_app::app::App::new(world.app.store.clone(), world.app.clock.clone(), restarted);
         assert!(World { app, tenant: world.tenant.clone() }.authenticate(&grant).await.is_ok());
         assert!(world.authenticate(&grant).await.is_err(), "another key");
+
+        let weak = SigningKey { kid: "weak".into(), private_key: b"changeme".to_vec() };
+        let mut tx = owner.begin_untenanted().await?;
+        kalends_store::signing_keys::insert(&mut tx, &weak, world.app.now()).await?;
+        tx.commit().await?;
+        assert!(matches!(signing_keys::load(&world.app.store).await, Err(KeyError::Weak(kid)) if kid == "weak"));
         Ok(())
     }
 
