@@ -140,7 +140,8 @@ CREATE TABLE allocations (
     PRIMARY KEY (tenant_id, id),
     CHECK ((provider_id IS NOT NULL) + (resource_id IS NOT NULL) + (patient_id IS NOT NULL) = 1),
     CHECK (block_starts_at <= starts_at AND block_ends_at >= ends_at),
-    CHECK (block_ends_at - block_starts_at <= 2764800000000), -- 32 days, so that readers know how far back to look
+    -- 40 hours, or 32 days of what is neither booked nor held: readers know how far back to look.
+    CHECK (block_ends_at - block_starts_at <= CASE WHEN kind IN ('block', 'external') THEN 2764800000000 ELSE 144000000000 END),
     CHECK ((kind = 'appointment') = (appointment_id IS NOT NULL)),
     CHECK ((kind = 'hold') = (hold_id IS NOT NULL AND expires_at IS NOT NULL)),
     CHECK ((kind = 'block') = (block_id IS NOT NULL)),
@@ -156,4 +157,5 @@ CREATE INDEX allocations_appointment ON allocations (tenant_id, appointment_id) 
 CREATE INDEX allocations_hold ON allocations (tenant_id, hold_id) WHERE hold_id IS NOT NULL;
 -- Few at any time, so that a booking finds those in its way whatever the bookable's history.
 CREATE INDEX allocations_hold_time ON allocations (tenant_id, bookable_id, block_starts_at) WHERE kind = 'hold';
+CREATE INDEX allocations_long ON allocations (tenant_id, bookable_id, block_starts_at) WHERE kind IN ('block', 'external');
 CREATE INDEX allocations_block ON allocations (tenant_id, block_id) WHERE block_id IS NOT NULL;

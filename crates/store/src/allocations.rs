@@ -11,7 +11,9 @@ use crate::standings::Among;
 use crate::tx::Tx;
 use crate::value::Instant;
 
-/// No allocation is longer, buffers included: the table's own rule, so a reader need not look further back than this.
+/// No appointment or hold takes longer, buffers included: the table's own rule, so a reader need not look further back.
+const LONGEST_APPOINTMENT: SignedDuration = SignedDuration::from_hours(40);
+/// Nor does a block, or something from another calendar.
 const LONGEST: SignedDuration = SignedDuration::from_hours(32 * 24);
 
 const COLUMNS: &str =
@@ -81,9 +83,22 @@ impl TryFrom<Row> for Allocation {
     }
 }
 
-/// The earliest start of an allocation that reaches into `span`.
-fn looked_back(span: Span) -> Timestamp {
-    span.starts_at().saturating_sub(LONGEST).unwrap_or(Timestamp::MIN)
+/// What takes time of those whose ids `bookables` selects: `$5` to `$6` is the time, `$7` and `$8` are how far back to look for
+/// something short and for something long. (SQLite takes the tables of a CROSS JOIN in this order: few bookables, each with
+/// its own stretch of the index.)
+fn busy(bookables: &str) -> String {
+    format!(
+        "WITH b (id) AS ({bookables})
+         {COLUMNS} FROM b CROSS JOIN allocations a WHERE a.tenant_id = $1 AND a.bookable_id = b.id
+             AND a.block_starts_at > $7 AND a.block_starts_at < $6 AND a.block_ends_at > $5
+         UNION ALL
+         {COLUMNS} FROM b CROSS JOIN allocations a WHERE a.tenant_id = $1 AND a.bookable_id = b.id AND a.kind IN ('block', 'external')
+             AND a.block_starts_at > $8 AND a.block_starts_at <= $7 AND a.block_ends_at > $5"
+    )
+}
+
+fn before(instant: Timestamp, by: SignedDuration) -> Timestamp {
+    instant.saturating_sub(by).unwrap_or(Timestamp::MIN)
 }
 
 /// Everything that takes time in `span`, buffers included, of the providers in question, of every room of the kind that their
@@ -98,22 +113,22 @@ pub async fn list_among(
     patient: Option<PatientId>,
     span: Span,
 ) -> Result<Vec<Allocation>> {
+    let bookables = format!(
+        "SELECT $4 AS id UNION ALL {} UNION ALL
+         SELECT r.id FROM resources r JOIN services s ON s.tenant_id = $1 AND s.id = $2 AND s.resource_kind = r.kind
+         WHERE r.tenant_id = $1 AND r.archived_at IS NULL",
+        among.providers()
+    );
     let rows: Vec<Row> = tx
-        .query_built(format!(
-            "{COLUMNS} FROM (SELECT $4 AS id UNION ALL {} UNION ALL
-                 SELECT r.id FROM resources r JOIN services s ON s.tenant_id = $1 AND s.id = $2 AND s.resource_kind = r.kind
-                 WHERE r.tenant_id = $1 AND r.archived_at IS NULL) b
-             JOIN allocations a ON a.tenant_id = $1 AND a.bookable_id = b.id AND a.block_starts_at > $5
-                 AND a.block_starts_at < $6 AND a.block_ends_at > $7",
-            among.providers()
-        ))
+        .query_built(busy(&bookables))
         .bind(tenant)
         .bind(among.service())
         .bind(among.key())
         .bind(patient)
-        .bind(looked_back(span))
-        .bind(span.ends_at())
         .bind(span.starts_at())
+        .bind(span.ends_at())
+        .bind(before(span.starts_at(), LONGEST_APPOINTMENT))
+        .bind(before(span.starts_at(), LONGEST))
         .all()
         .await?;
     rows.into_iter().map(Allocation::try_from).collect()
@@ -125,16 +140,18 @@ pub async fn list_among(
 /// As [`list_among`].
 pub async fn list(tx: &mut Tx, tenant: TenantId, provider: ProviderId, span: Span) -> Result<Vec<Allocation>> {
     let rows: Vec<Row> = tx
-        .query_built(format!(
-            "{COLUMNS} FROM allocations a WHERE a.tenant_id = $1 AND a.bookable_id = $2 AND a.block_starts_at > $3
-                 AND a.block_starts_at < $4 AND a.block_ends_at > $5 ORDER BY a.block_starts_at, a.id"
-        ))
+        .query_built(busy("SELECT $2 AS id"))
         .bind(tenant)
         .bind(provider)
-        .bind(looked_back(span))
-        .bind(span.ends_at())
+        .bind(None::<i64>)
+        .bind(None::<i64>)
         .bind(span.starts_at())
+        .bind(span.ends_at())
+        .bind(before(span.starts_at(), LONGEST_APPOINTMENT))
+        .bind(before(span.starts_at(), LONGEST))
         .all()
         .await?;
-    rows.into_iter().map(Allocation::try_from).collect()
+    let mut allocations: Vec<Allocation> = rows.into_iter().map(Allocation::try_from).collect::<Result<_>>()?;
+    allocations.sort_by_key(|it| (it.block_starts_at, it.id));
+    Ok(allocations)
 }
