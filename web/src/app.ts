@@ -7,6 +7,7 @@ import { dialogs } from "./dialog";
 import { localTimes } from "./local-time";
 import { releases } from "./release";
 import { shell } from "./shell";
+import { shortcuts } from "./shortcuts";
 import { submitOnce } from "./submit-once";
 import { timeKeys } from "./time-keys";
 import { toasts } from "./toasts";
@@ -19,6 +20,7 @@ function islands(root: ParentNode): void {
   dialogs(root);
   localTimes(root);
   releases(root);
+  shortcuts(root);
   timeKeys(root);
   toasts(root);
 }

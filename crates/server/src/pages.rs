@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod book;
+pub mod calendar;
 pub mod front;
 pub mod kit;
 pub mod patient;
@@ -9,7 +10,6 @@ pub mod platform;
 pub mod preferences;
 mod price;
 pub mod reports;
-
 pub mod session;
 pub mod sign_in;
 
@@ -30,6 +30,7 @@ pub fn router() -> Router<AppState> {
         .merge(admin::router())
         .merge(platform::router())
         .merge(reports::router())
+        .merge(calendar::router())
 }
 
 /// Puts the session and the shell around pages.

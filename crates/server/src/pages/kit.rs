@@ -49,7 +49,7 @@ pub use self::markup::Markup;
 pub use self::month::{Day, Month, Slot};
 pub use self::nav::{NavItem, home};
 pub use self::notice::{Notice, Tone};
-pub use self::page::Page;
+pub use self::page::{Page, initials};
 pub use self::refusal::{refusal, rule_words};
 pub use self::respond::{render, render_as, see_other, see_other_saying};
 pub use self::status::{Badge, Status};

@@ -29,19 +29,31 @@ fn operations(document: &Value) -> BTreeMap<String, (Method, String, Value)> {
     let mut all = BTreeMap::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
-            let Ok(verb) = method.to_uppercase().parse::<Method>() else { continue };
+            let Ok(verb) = method.to_uppercase().parse::<Method>() else {
+                continue;
+            };
             let body = &operation["requestBody"]["content"]["application/json"]["schema"];
             let query: Vec<String> = operation["parameters"]
                 .as_array()
                 .into_iter()
                 .flatten()
                 .filter(|it| it["in"] == "query" && it["required"] == true)
-                .map(|it| format!("{}={}", it["name"].as_str().unwrap_or_default(), plain(&sample(document, &it["schema"]))))
+                .map(|it| {
+                    format!(
+                        "{}={}",
+                        it["name"].as_str().unwrap_or_default(),
+                        plain(&sample(document, &it["schema"]))
+                    )
+                })
                 .collect();
             let id = Uuid::nil().to_string().replace('0', "1");
             let concrete = path.replace("{id}", &id);
             assert!(!concrete.contains('{'), "{path} has another parameter");
-            let concrete = if query.is_empty() { concrete } else { format!("{concrete}?{}", query.join("&")) };
+            let concrete = if query.is_empty() {
+                concrete
+            } else {
+                format!("{concrete}?{}", query.join("&"))
+            };
             all.insert(format!("{verb} {path}"), (verb, concrete, sample(document, body)));
         }
     }
@@ -62,18 +74,31 @@ fn sample(document: &Value, schema: &Value) -> Value {
         return first.clone();
     }
     if let Some(any) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
-        return any.iter().find(|it| it["type"] != "null").map_or(Value::Null, |it| sample(document, it));
+        return any
+            .iter()
+            .find(|it| it["type"] != "null")
+            .map_or(Value::Null, |it| sample(document, it));
     }
-    let kind = schema["type"].as_str().or_else(|| schema["type"].get(0)?.as_str()).unwrap_or_default();
+    let kind = schema["type"]
+        .as_str()
+        .or_else(|| schema["type"].get(0)?.as_str())
+        .unwrap_or_default();
     match (kind, schema["format"].as_str().unwrap_or_default()) {
         ("object", _) => {
-            let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let members: Map<String, Value> =
-                required.map(|name| (name.to_owned(), sample(document, &schema["properties"][name]))).collect();
+            let required = schema["required"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str);
+            let members: Map<String, Value> = required
+                .map(|name| (name.to_owned(), sample(document, &schema["properties"][name])))
+                .collect();
             Value::Object(members)
         }
         ("array", _) => json!([]),
-        ("integer" | "number", _) => schema["minimum"].as_f64().map_or(json!(30), |least| json!(least as i64)),
+        ("integer" | "number", _) => schema["minimum"]
+            .as_f64()
+            .map_or(json!(30), |least| json!(least as i64)),
         ("boolean", _) => json!(false),
         (_, "uuid") => json!(Uuid::nil()),
         (_, "date-time") => json!("2027-01-05T10:00:00Z"),
@@ -85,8 +110,12 @@ fn sample(document: &Value, schema: &Value) -> Value {
 
 /// The table's line for an operation: the letters of who is let through.
 fn listed() -> BTreeMap<&'static str, &'static str> {
-    let lines = OPERATIONS.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
-    lines.filter_map(|line| line.split_once(' ').map(|(who, operation)| (operation.trim(), who))).collect()
+    let lines = OPERATIONS
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    lines
+        .filter_map(|line| line.split_once(' ').map(|(who, operation)| (operation.trim(), who)))
+        .collect()
 }
 
 async fn tokens(server: &Server) -> Outcome<BTreeMap<char, String>> {
@@ -252,7 +281,15 @@ fn the_document_is_the_one_that_is_checked_in() -> Outcome<()> {
         std::fs::write(path, &made)?;
     }
     let kept = std::fs::read_to_string(path)?;
-    assert!(kept == made, "the API changed: write openapi.json anew with `make openapi` and review the difference");
-    assert_eq!(serde_json::to_value(&document)?["openapi"].as_str().map(|version| &version[..3]), Some("3.1"));
+    assert!(
+        kept == made,
+        "the API changed: write openapi.json anew with `make openapi` and review the difference"
+    );
+    assert_eq!(
+        serde_json::to_value(&document)?["openapi"]
+            .as_str()
+            .map(|version| &version[..3]),
+        Some("3.1")
+    );
     Ok(())
 }

@@ -154,7 +154,7 @@ impl Page {
 }
 
 /// The first letters of a name's first and last word.
-pub(super) fn initials(name: &str) -> String {
+pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());
     let last = words.next_back().and_then(|word| word.chars().next());

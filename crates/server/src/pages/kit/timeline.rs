@@ -64,6 +64,16 @@ pub struct Lane {
     pub text: String,
     pub href: String,
     pub spans: Vec<Span>,
+    /// The clock's time at the place, if it is this column's day.
+    pub now: Option<Time>,
+}
+
+/// An entry in its place. Those at the same time stand beside each other, each in its share of the column.
+struct Placed<'a> {
+    span: &'a Span,
+    status: Status,
+    place: usize,
+    share: String,
 }
 
 impl Lane {
@@ -73,6 +83,7 @@ impl Lane {
             text: text.into(),
             href: String::new(),
             spans,
+            now: None,
         }
     }
 
@@ -82,12 +93,58 @@ impl Lane {
         self
     }
 
+    #[must_use]
+    pub fn now(mut self, now: Option<Time>) -> Self {
+        self.now = now;
+        self
+    }
+
     fn open(&self) -> impl Iterator<Item = &Span> {
         self.spans.iter().filter(|span| span.status.is_none())
     }
 
-    fn entries(&self) -> impl Iterator<Item = (&Span, Status)> {
-        self.spans.iter().filter_map(|span| Some((span, span.status?)))
+    fn entries(&self) -> Vec<Placed<'_>> {
+        let mut entries: Vec<(&Span, Status)> = self
+            .spans
+            .iter()
+            .filter_map(|span| Some((span, span.status?)))
+            .collect();
+        entries.sort_by_key(|(span, _)| (minutes(span.from), end_minutes(span)));
+        let mut placed: Vec<Placed<'_>> = Vec::new();
+        // The columns' ends in the present run of entries that overlap, and where that run begins.
+        let (mut ends, mut run): (Vec<i32>, usize) = (Vec::new(), 0);
+        for (span, status) in entries {
+            let from = minutes(span.from);
+            if ends.iter().all(|end| *end <= from) {
+                share(&mut placed[run..], ends.len());
+                run = placed.len();
+                ends.clear();
+            }
+            let end = end_minutes(span).max(from + ROW_MINUTES);
+            let place = ends.iter().position(|end| *end <= from).unwrap_or(ends.len());
+            match ends.get_mut(place) {
+                Some(last) => *last = end,
+                None => ends.push(end),
+            }
+            placed.push(Placed {
+                span,
+                status,
+                place,
+                share: String::new(),
+            });
+        }
+        share(&mut placed[run..], ends.len());
+        placed
+    }
+}
+
+/// The most entries that stand beside each other; more than so many lie over the last.
+const MOST_BESIDE: usize = 4;
+
+fn share(run: &mut [Placed<'_>], columns: usize) {
+    let columns = columns.min(MOST_BESIDE);
+    for entry in run.iter_mut().filter(|_| columns > 1) {
+        entry.share = format!(" share-{columns}-{}", entry.place.min(columns - 1) + 1);
     }
 }
 
@@ -150,8 +207,8 @@ impl Timeline {
         format!("row-start-{row} row-span-{}", length.max(1))
     }
 
-    fn now_row(&self) -> Option<i32> {
-        let row = (minutes(self.now?) - self.from_hour * 60) / ROW_MINUTES + 1;
+    fn now_row(&self, lane: &Lane) -> Option<i32> {
+        let row = (minutes(lane.now.or(self.now)?) - self.from_hour * 60) / ROW_MINUTES + 1;
         (1..=self.rows()).contains(&row).then_some(row)
     }
 
@@ -178,3 +235,27 @@ fn end_minutes(span: &Span) -> i32 {
 }
 
 impl HtmlSafe for Timeline {}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::time;
+
+    use super::{Lane, Span};
+    use crate::pages::kit::Status;
+
+    #[test]
+    fn entries_at_the_same_time_share_the_column() {
+        let entry = |from: (i8, i8), to: (i8, i8)| {
+            Span::entry(time(from.0, from.1, 0, 0), time(to.0, to.1, 0, 0), Status::Booked, "")
+        };
+        let spans = vec![
+            entry((9, 0), (10, 0)),
+            entry((9, 30), (10, 30)),
+            entry((10, 0), (10, 30)),
+            entry((10, 30), (11, 0)),
+        ];
+        let lane = Lane::new("", "", spans);
+        let shares: Vec<String> = lane.entries().into_iter().map(|entry| entry.share).collect();
+        assert_eq!(shares, [" share-2-1", " share-2-2", " share-2-1", ""]);
+    }
+}

@@ -40,6 +40,11 @@ impl Search {
         &self.path
     }
 
+    /// Its pairs, in their order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A parameter; empty if it is not there.
     pub fn get(&self, name: &str) -> &str {
         self.pairs

@@ -1,0 +1,233 @@
+//! An appointment's details, with the steps that fit its state and the present moment.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use kalends_app::appointments::{self, Stepped};
+use kalends_app::error::Result;
+use kalends_domain::appointment::{Appointment, NamedAppointment, Status, Step};
+use kalends_domain::id::AppointmentId;
+use kalends_domain::permission::{Action as Doing, Resource};
+use kalends_domain::time::{Span, Zone};
+
+use super::board::Board;
+use super::moving;
+use super::refusal::Refusal;
+use super::sheet::clock_range;
+use crate::pages::kit::{
+    Action, Actions, Cell, Dialog, ErrorKind, Facts, Field, Form, Icon, Kind, Markup, Refused, Submitted,
+};
+
+#[derive(Template)]
+#[template(path = "calendar/appointment.html")]
+struct Details {
+    head: Markup,
+    facts: Facts,
+    actions: Actions,
+}
+
+/// The details, with what was refused above them; or the question that a step asks first.
+pub async fn dialog(board: &Board, id: AppointmentId, refused: Option<(&Submitted, &Refusal)>) -> Result<Dialog> {
+    let it = appointments::get(&board.app, &board.ctx, id).await?;
+    let asked = match board.at.get("do") {
+        "cancel" => Some(Step::Cancel),
+        "decline" => Some(Step::Decline),
+        "move" => Some(Step::Reschedule),
+        _ => None,
+    };
+    match asked.filter(|step| it.appointment.status.after(*step).is_ok()) {
+        Some(Step::Reschedule) => moving::dialog(board, &it, refused).await,
+        Some(step) => Ok(question(board, &it, step, refused)),
+        None => Ok(details(board, &it, refused)),
+    }
+}
+
+fn details(board: &Board, it: &NamedAppointment, refused: Option<(&Submitted, &Refusal)>) -> Dialog {
+    let details = Details {
+        head: refused.map(|(_, refusal)| refusal.head()).unwrap_or_default(),
+        facts: facts(board, it),
+        actions: Actions(actions(board, &it.appointment)),
+    };
+    Dialog::new(board.l, &it.patient_name, board.at.back(), Markup::of(&details))
+}
+
+fn facts(board: &Board, it: &NamedAppointment) -> Facts {
+    let l = board.l;
+    let of = &it.appointment;
+    // By the clock of the place where it was agreed on.
+    let zone = Zone::new(&of.time_zone).unwrap_or_else(|_| board.zone.clone());
+    let when = Span::new(of.starts_at, of.ends_at).map(|span| clock_range(l, &zone, &span));
+    let place = match &it.resource_name {
+        Some(room) => format!("{} · {room}", it.location_name),
+        None => it.location_name.clone(),
+    };
+    let mut facts = Facts::new(l)
+        .row(
+            l.t("calendar-date"),
+            Cell::text(l.date_long(zone.date_at(of.starts_at))),
+        )
+        .row(
+            l.t("calendar-time"),
+            Cell::code(when.unwrap_or_default()).second(zone.name()),
+        )
+        .row(l.t("calendar-status"), Cell::status(l, of.status))
+        .row(l.t("calendar-service"), Cell::text(&it.service_name))
+        .row(l.t("calendar-doctor"), Cell::text(&it.provider_name))
+        .row(l.t("calendar-location"), Cell::text(place))
+        .maybe(l.t("calendar-reason"), of.reason.as_deref())
+        .maybe(l.t("calendar-notes"), of.notes.as_deref())
+        .maybe(l.t("calendar-status-reason"), of.status_reason.as_deref());
+    if !of.overrides.is_empty() {
+        let rules: Vec<String> = of
+            .overrides
+            .iter()
+            .map(|rule| super::refusal::rule_words(l, rule))
+            .collect();
+        facts = facts.row(l.t("calendar-set-aside"), Cell::text(rules.join(" ")));
+    }
+    facts
+}
+
+/// What can be done now, the next step of the visit first.
+fn actions(board: &Board, of: &Appointment) -> Vec<Action> {
+    let l = board.l;
+    let may = |resource, doing| board.ctx.require(resource, doing).is_ok();
+    let mut actions = Vec::new();
+    for step in of.status.steps().filter(|step| is_time_for(board, of, *step)) {
+        let allowed = match step {
+            Step::Confirm | Step::Decline | Step::Reschedule | Step::Cancel => may(Resource::Appointment, Doing::Write),
+            Step::CheckIn | Step::Start | Step::Fulfil | Step::MarkNoShow | Step::Undo => {
+                may(Resource::Visit, Doing::Write)
+            }
+        };
+        let Some((name, label, icon)) = words(step).filter(|_| allowed) else {
+            continue;
+        };
+        let action = if matches!(step, Step::Reschedule | Step::Cancel | Step::Decline) {
+            let href = board.at.dialog(&[("appointment", &of.id.to_string()), ("do", name)]);
+            Action::dialog(l.t(label), href)
+        } else {
+            Action::post(l.t(label), board.at.post(&format!("appointments/{}/{name}", of.id)))
+                .with("version", of.version.to_string())
+        };
+        actions.push(action.icon(icon).kind(match step {
+            Step::Cancel | Step::Decline => Kind::Danger,
+            _ if actions.is_empty() => Kind::Primary,
+            _ => Kind::Quiet,
+        }));
+    }
+    if can_undo(of.status) && may(Resource::Visit, Doing::Override) {
+        actions.push(
+            Action::post(
+                l.t("calendar-undo"),
+                board.at.post(&format!("appointments/{}/undo", of.id)),
+            )
+            .with("version", of.version.to_string())
+            .icon(Icon("undo-2")),
+        );
+    }
+    actions
+}
+
+/// Its name in addresses, its words and its icon; undo is not among the steps of a state.
+fn words(step: Step) -> Option<(&'static str, &'static str, Icon)> {
+    match step {
+        Step::Confirm => Some(("confirm", "calendar-step-confirm", Icon("check"))),
+        Step::Decline => Some(("decline", "calendar-step-decline", Icon("circle-x"))),
+        Step::Reschedule => Some(("move", "calendar-step-move", Icon("calendar-clock"))),
+        Step::Cancel => Some(("cancel", "calendar-step-cancel", Icon("ban"))),
+        Step::CheckIn => Some(("check-in", "calendar-step-check-in", Icon("circle-dot"))),
+        Step::Start => Some(("start", "calendar-step-start", Icon("activity"))),
+        Step::Fulfil => Some(("fulfil", "calendar-step-fulfil", Icon("check"))),
+        Step::MarkNoShow => Some(("no-show", "calendar-step-no-show", Icon("x"))),
+        Step::Undo => None,
+    }
+}
+
+/// Whether the use case would find it too early: a button that must fail is not shown.
+fn is_time_for(board: &Board, of: &Appointment, step: Step) -> bool {
+    match step {
+        Step::CheckIn | Step::Start => board.zone.date_at(of.starts_at) <= board.today,
+        Step::MarkNoShow => of.starts_at <= board.ctx.now,
+        _ => true,
+    }
+}
+
+const fn can_undo(status: Status) -> bool {
+    !matches!(status, Status::Pending | Status::Booked)
+}
+
+/// Asks before an appointment is called off or declined.
+fn question(board: &Board, it: &NamedAppointment, step: Step, refused: Option<(&Submitted, &Refusal)>) -> Dialog {
+    let l = board.l;
+    let (name, title, text, submit) = match step {
+        Step::Decline => (
+            "decline",
+            "calendar-decline-title",
+            "calendar-decline-text",
+            "calendar-step-decline",
+        ),
+        _ => (
+            "cancel",
+            "calendar-cancel-title",
+            "calendar-cancel-text",
+            "calendar-step-cancel",
+        ),
+    };
+    let of = &it.appointment;
+    let when = l.day_time(board.zone.local(of.starts_at));
+    let mut form = Form::post(l, board.at.post(&format!("appointments/{}/{name}", of.id)), l.t(submit))
+        .kind(Kind::DangerPrimary)
+        .hidden("version", of.version.to_string())
+        .field(Field::textarea("reason", l.t("calendar-why-so")).hint(l.t("calendar-why-so-hint")));
+    if let Some((submitted, refusal)) = refused {
+        form = refusal.onto(form, submitted);
+        form.entries.insert(0, crate::pages::kit::Entry::Markup(refusal.head()));
+    }
+    let args = [
+        ("name", it.patient_name.as_str().into()),
+        ("when", when.into()),
+        ("service", it.service_name.as_str().into()),
+    ];
+    let back = board.at.dialog(&[("appointment", &of.id.to_string())]);
+    Dialog::confirm(l, l.t(title), l.tf(text, &args), back, form)
+}
+
+/// `POST …/appointments/{id}/{step}`
+pub async fn take(
+    board: Board,
+    Path((id, step)): Path<(String, String)>,
+    submitted: Submitted,
+) -> std::result::Result<Response, Refused> {
+    let id: AppointmentId = id.parse().map_err(|_| Refused(ErrorKind::NotFound))?;
+    let with = Stepped {
+        reason: submitted.some("reason"),
+        expected: submitted.parsed("version"),
+    };
+    let (app, ctx) = (&board.app, &board.ctx);
+    let (taken, said) = match step.as_str() {
+        "confirm" => (appointments::confirm(app, ctx, id, with).await, "calendar-confirmed"),
+        "decline" => (appointments::decline(app, ctx, id, with).await, "calendar-declined"),
+        "cancel" => (appointments::cancel(app, ctx, id, with).await, "calendar-called-off"),
+        "check-in" => (appointments::check_in(app, ctx, id, with).await, "calendar-checked-in"),
+        "start" => (appointments::start(app, ctx, id, with).await, "calendar-started"),
+        "fulfil" => (appointments::fulfil(app, ctx, id, with).await, "calendar-fulfilled"),
+        "no-show" => (
+            appointments::mark_no_show(app, ctx, id, with).await,
+            "calendar-marked-no-show",
+        ),
+        "undo" => (appointments::undo(app, ctx, id, with).await, "calendar-undone"),
+        _ => return Err(Refused(ErrorKind::NotFound)),
+    };
+    match taken {
+        Ok(now) => {
+            let when = board.l.day_time(board.zone.local(now.starts_at));
+            Ok(board.done(board.l.tf(said, &[("when", when.into())])))
+        }
+        Err(error) => {
+            let refusal = Refusal::of(&board, error, None)?;
+            let dialog = dialog(&board, id, Some((&submitted, &refusal))).await?;
+            board.show(refusal.status, Some(dialog)).await
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! One thing on a day: a free time, an appointment, a hold, a block.
+
+use kalends_app::slots;
+use kalends_domain::allocation::Owner;
+use kalends_domain::appointment::NamedAppointment;
+use kalends_domain::block::Block;
+use kalends_domain::closure::Closure;
+use kalends_domain::id::{AppointmentId, BlockId};
+use kalends_domain::slot::CellStatus;
+use kalends_domain::time::Span;
+
+use super::address::Address;
+use crate::http::locale::Locale;
+use crate::pages::kit::Status;
+
+/// What it is, and so where its details are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Slot,
+    Appointment(AppointmentId),
+    Block(BlockId),
+}
+
+/// A stretch of the day.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub what: What,
+    /// Not longer than the day.
+    pub span: Span,
+    pub status: Status,
+    /// Who it is for, or why it is blocked; empty for a free time.
+    pub title: String,
+    /// The service.
+    pub text: String,
+}
+
+impl Item {
+    pub fn is_free(&self) -> bool {
+        self.status == Status::Available
+    }
+
+    pub fn is_appointment(&self) -> bool {
+        matches!(self.what, What::Appointment(_))
+    }
+
+    /// The address of its details.
+    pub fn href(&self, at: &Address) -> String {
+        match self.what {
+            What::Slot => at.dialog(&[("slot", &self.span.starts_at().to_string())]),
+            What::Appointment(id) => at.dialog(&[("appointment", &id.to_string())]),
+            What::Block(id) => at.dialog(&[("block", &id.to_string())]),
+        }
+    }
+}
+
+/// All of a day, in order of time. What an appointment or a block takes is shown as that, not as the slots under it.
+pub fn of_day(
+    l: Locale,
+    span: Option<Span>,
+    day: &slots::Day,
+    appointments: &[NamedAppointment],
+    blocks: &[Block],
+    closures: &[Closure],
+) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for cell in &day.slots {
+        let Ok(time) = Span::new(cell.starts_at, cell.ends_at) else {
+            continue;
+        };
+        let blocked = || blocks.iter().any(|block| block.span.overlaps(&time));
+        let shown = cell
+            .appointment_id
+            .is_some_and(|id| appointments.iter().any(|it| it.appointment.id == id));
+        let (status, title) = match cell.status {
+            CellStatus::Available => (Status::Available, String::new()),
+            CellStatus::Past => (Status::Past, String::new()),
+            CellStatus::Held => (Status::Held, l.t("calendar-held")),
+            CellStatus::Booked if shown => continue,
+            CellStatus::Booked => (Status::Booked, l.t("calendar-booked-elsewhere")),
+            CellStatus::Blocked if blocked() => continue,
+            CellStatus::Blocked => {
+                let closure = closures.iter().find(|closure| closure.span.overlaps(&time));
+                match closure {
+                    Some(closure) => (Status::Closed, closure_name(l, closure)),
+                    None => (Status::Blocked, l.t(kept_free(day, &time))),
+                }
+            }
+        };
+        items.push(Item {
+            what: What::Slot,
+            span: time,
+            status,
+            title,
+            text: String::new(),
+        });
+    }
+    items.extend(appointments.iter().filter_map(|it| appointment(it, span)));
+    items.extend(blocks.iter().filter_map(|it| block(l, it, span)));
+    items.sort_by_key(|item| (item.span.starts_at(), item.span.ends_at()));
+    items
+}
+
+/// Why a slot is blocked that no block and no closure covers.
+fn kept_free(day: &slots::Day, time: &Span) -> &'static str {
+    let elsewhere = day
+        .busy
+        .iter()
+        .any(|it| it.owner == Owner::External && it.starts_at < time.ends_at() && time.starts_at() < it.ends_at);
+    if elsewhere {
+        "calendar-busy-elsewhere"
+    } else {
+        "calendar-kept-free"
+    }
+}
+
+/// What a closure is called.
+pub fn closure_name(l: Locale, closure: &Closure) -> String {
+    closure.reason.clone().unwrap_or_else(|| l.t("calendar-closed"))
+}
+
+fn appointment(it: &NamedAppointment, day: Option<Span>) -> Option<Item> {
+    let of = &it.appointment;
+    let span = Span::new(of.starts_at, of.ends_at).ok()?;
+    Some(Item {
+        what: What::Appointment(of.id),
+        span: within(span, day),
+        status: of.status.into(),
+        title: it.patient_name.clone(),
+        text: it.service_name.clone(),
+    })
+}
+
+fn block(l: Locale, it: &Block, day: Option<Span>) -> Option<Item> {
+    Some(Item {
+        what: What::Block(it.id),
+        span: day.map_or(Some(it.span), |day| it.span.intersection(&day))?,
+        status: Status::Blocked,
+        title: it.reason.clone().unwrap_or_else(|| l.t("calendar-blocked")),
+        text: String::new(),
+    })
+}
+
+/// As much of it as lies on the day.
+fn within(span: Span, day: Option<Span>) -> Span {
+    day.and_then(|day| span.intersection(&day)).unwrap_or(span)
+}

@@ -1,0 +1,156 @@
+//! Moving an appointment: the free times of a week, as radio buttons.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use kalends_app::appointments::{self, Reschedule};
+use kalends_app::booking::Overrides;
+use kalends_app::error::Result;
+use kalends_app::slots::{self, MOST_SLOTS, Search, Slot};
+use kalends_domain::appointment::NamedAppointment;
+use kalends_domain::id::AppointmentId;
+
+use super::appointment;
+use super::board::Board;
+use super::book::{Wanted, alternatives};
+use super::refusal::Refusal;
+use super::sheet::offset;
+use crate::http::locale::Locale;
+use crate::pages::kit::{DayTimes, Dialog, ErrorKind, Markup, Part, Refused, Submitted, TimeChoice, Times};
+
+/// How many days are offered at once.
+const DAYS: i32 = 7;
+
+#[derive(Template)]
+#[template(path = "calendar/move.html")]
+struct Move {
+    l: Locale,
+    /// What is moved, and from when.
+    text: String,
+    head: Markup,
+    others: Markup,
+    action: String,
+    version: i64,
+    /// Which days are shown.
+    days: String,
+    earlier: String,
+    later: String,
+    times: Option<Times>,
+    back: String,
+}
+
+/// The week's free times, from the day that the address names, else from the appointment's own.
+pub async fn dialog(board: &Board, it: &NamedAppointment, refused: Option<(&Submitted, &Refusal)>) -> Result<Dialog> {
+    let l = board.l;
+    let of = &it.appointment;
+    let own = board.zone.date_at(of.starts_at);
+    let first = board.at.parsed::<Date>("on").unwrap_or(own).max(board.today);
+    let last = first.saturating_add((DAYS - 1).days());
+    let search = Search {
+        service_id: of.service_id,
+        provider_id: Some(of.provider_id),
+        department_id: None,
+        location_id: Some(board.location.id),
+        from: first,
+        to: last,
+        limit: MOST_SLOTS,
+    };
+    let free = slots::list(&board.app, &board.ctx, &search).await?;
+    let others = match refused {
+        Some((_, refusal)) => alternatives(board, &refusal.alternatives).await?,
+        None => Markup::default(),
+    };
+    let on = |date: Option<Date>| {
+        let date = date.map(|date| date.to_string());
+        date.map(|date| board.at.within(&[("on", &date)])).unwrap_or_default()
+    };
+    let earlier = first.checked_sub(DAYS.days()).ok().map(|date| date.max(board.today));
+    let args = [
+        ("service", it.service_name.as_str().into()),
+        ("when", l.day_time(board.zone.local(of.starts_at)).into()),
+    ];
+    let back = board.at.dialog(&[("appointment", &of.id.to_string())]);
+    let body = Move {
+        l,
+        text: l.tf("calendar-move-text", &args),
+        head: refused.map(|(_, refusal)| refusal.head()).unwrap_or_default(),
+        others,
+        action: board.at.post(&format!("appointments/{}/move", of.id)),
+        version: of.version,
+        days: l.date_range(first, last),
+        earlier: on(earlier.filter(|_| first > board.today)),
+        later: on(last.tomorrow().ok()),
+        times: (!free.is_empty()).then(|| times(board, &free)),
+        back: back.clone(),
+    };
+    let title = l.tf("calendar-move-title", &[("name", it.patient_name.as_str().into())]);
+    Ok(Dialog::new(l, title, back, Markup::of(&body)).wide())
+}
+
+/// The days that have a free time, each in its parts.
+fn times(board: &Board, free: &[Slot]) -> Times {
+    let l = board.l;
+    let mut days: Vec<DayTimes> = Vec::new();
+    let mut last: Option<Date> = None;
+    for slot in free {
+        let local = board.zone.local(slot.starts_at);
+        if last != Some(local.date()) {
+            last = Some(local.date());
+            days.push(DayTimes {
+                heading: l.day_long(local.date()),
+                hint: l.days_away(board.today, local.date()),
+                parts: Vec::new(),
+                none: String::new(),
+            });
+        }
+        let part = l.t(if local.hour() < 12 {
+            "calendar-morning"
+        } else {
+            "calendar-afternoon"
+        });
+        let choice = TimeChoice::new(slot.starts_at.to_string(), l.time(local.time()))
+            .note(offset(&board.zone, slot.starts_at).unwrap_or_default());
+        let Some(day) = days.last_mut() else { continue };
+        match day.parts.last_mut().filter(|last| last.name == part) {
+            Some(last) => last.times.push(choice),
+            None => day.parts.push(Part {
+                name: part,
+                times: vec![choice],
+            }),
+        }
+    }
+    Times::new("starts_at", days)
+}
+
+/// `POST …/appointments/{id}/move`
+pub async fn reschedule(
+    board: Board,
+    Path(id): Path<String>,
+    submitted: Submitted,
+) -> std::result::Result<Response, Refused> {
+    let l = board.l;
+    let id: AppointmentId = id.parse().map_err(|_| Refused(ErrorKind::NotFound))?;
+    let refusal = match Wanted::of(&submitted) {
+        None => Refusal::saying(l.t("calendar-choose-time")),
+        Some(wanted) => {
+            let to = Reschedule {
+                starts_at: wanted.starts_at,
+                provider_id: wanted.provider_id,
+                location_id: wanted.location_id,
+                overrides: Overrides::default(),
+                expected: submitted.parsed("version"),
+            };
+            match appointments::reschedule(&board.app, &board.ctx, id, to).await {
+                Ok(moved) => {
+                    let when = l.day_time(board.zone.local(moved.starts_at));
+                    return Ok(board.done(l.tf("calendar-moved", &[("when", when.into())])));
+                }
+                Err(error) => Refusal::of(&board, error, Some(wanted.starts_at))?,
+            }
+        }
+    };
+    let dialog = appointment::dialog(&board, id, Some((&submitted, &refusal))).await?;
+    board.show(refusal.status, Some(dialog)).await
+}
