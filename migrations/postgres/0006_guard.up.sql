@@ -143,6 +143,8 @@ BEGIN
     GRANT UPDATE (seal_number, seal) ON audit_entries TO kalends_app;
     REVOKE INSERT, UPDATE, DELETE ON signing_keys FROM kalends_app;
     REVOKE DELETE ON tenants FROM kalends_app;
+    -- The server looks whether the schema is the one that it was built for.
+    REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM kalends_app;
 
     FOR v_table IN
         SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)

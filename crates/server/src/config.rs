@@ -1,6 +1,6 @@
 //! The settings of an installation: defaults, then the file, then the environment, then the command line.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
@@ -35,6 +35,8 @@ pub struct Settings {
     pub no_migrate: bool,
     /// Whether sweeps are left to `kalends worker`.
     pub no_worker: bool,
+    /// Addresses, separated by commas, whose `X-Forwarded-For` is believed; empty: nobody's.
+    pub trusted_proxies: String,
     /// How long a request may take, in seconds.
     pub request_timeout: u64,
     /// What is logged: a level, or `tracing`'s directives.
@@ -72,8 +74,9 @@ impl Default for Settings {
             insecure_http: false,
             no_migrate: false,
             no_worker: false,
+            trusted_proxies: String::new(),
             request_timeout: 30,
-            log: "info".into(),
+            log: "info,sqlx=warn".into(),
             log_format: LogFormat::Text,
         }
     }
@@ -135,10 +138,26 @@ impl Settings {
         {
             return Err(Wrong("database_url starts with sqlite:// or postgres://".into()));
         }
+        self.proxies()?;
         if !(1..=3_600).contains(&self.request_timeout) {
             return Err(Wrong("request_timeout is 1 to 3600 seconds".into()));
         }
         Ok(())
+    }
+
+    /// The proxies whose word about a client's address is believed.
+    ///
+    /// # Errors
+    /// When one of them is not an address.
+    pub fn proxies(&self) -> Result<Vec<IpAddr>, Wrong> {
+        let names = self.trusted_proxies.split(',').map(str::trim);
+        names
+            .filter(|name| !name.is_empty())
+            .map(|name| {
+                name.parse()
+                    .map_err(|_| Wrong(format!("trusted_proxies: {name} is not an address")))
+            })
+            .collect()
     }
 
     /// Where the data is.

@@ -17,5 +17,6 @@ pub mod observe;
 pub mod once;
 pub mod params;
 pub mod problem;
+pub mod proxy;
 pub mod sign_in;
 pub mod state;

@@ -40,8 +40,7 @@ async fn repeat(app: App, sweep: Sweep, mut stop: watch::Receiver<bool>) {
         let outcome = sweep.run(&app).await;
         metrics::swept(sweep.name(), outcome.is_ok());
         match outcome {
-            Ok(0) => tracing::debug!(sweep = sweep.name(), "nothing to do"),
-            Ok(touched) => tracing::info!(sweep = sweep.name(), touched, "swept"),
+            Ok(touched) => tracing::debug!(sweep = sweep.name(), touched, "swept"),
             Err(error) => tracing::error!(sweep = sweep.name(), %error, "a sweep failed; it comes round again"),
         }
     }

@@ -131,6 +131,24 @@ impl Store {
         Ok(())
     }
 
+    /// Whether every migration of this program has been made; a newer schema counts as one, so that nodes of two versions can
+    /// work side by side.
+    ///
+    /// # Errors
+    /// When the database is empty or out of reach.
+    pub async fn is_current(&self) -> Result<bool> {
+        let mut tx = self.read_untenanted().await?;
+        let made: Vec<i64> = tx
+            .query("SELECT version FROM _sqlx_migrations WHERE success")
+            .scalars()
+            .await?;
+        let migrations = match &self.database {
+            Database::Postgres(_) => &POSTGRES_MIGRATIONS,
+            Database::Sqlite { .. } => &SQLITE_MIGRATIONS,
+        };
+        Ok(migrations.iter().all(|migration| made.contains(&migration.version)))
+    }
+
     /// Finishes open writes and closes every connection.
     ///
     /// # Errors

@@ -41,6 +41,10 @@ pub struct Flags {
     #[arg(long)]
     #[serde(skip_serializing_if = "is_absent")]
     no_worker: bool,
+    /// Addresses, separated by commas, whose X-Forwarded-For is believed [default: nobody's]
+    #[arg(long, value_name = "ADDRESSES")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trusted_proxies: Option<String>,
     /// How long a request may take [default: 30]
     #[arg(long, value_name = "SECONDS")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -22,7 +22,7 @@ pub struct Common {
     #[arg(long, global = true, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<PathBuf>,
-    /// What is logged, to standard error: a level or directives [default: info]
+    /// What is logged, to standard error: a level or directives [default: info,sqlx=warn]
     #[arg(long, global = true, value_name = "FILTER")]
     #[serde(skip_serializing_if = "Option::is_none")]
     log: Option<String>,

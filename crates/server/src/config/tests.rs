@@ -35,6 +35,7 @@ fn what_cannot_be_used_is_refused_by_name() {
         let wrong = |flags| Settings::load(None, &flags).unwrap_err().to_string();
         assert!(wrong(json!({ "request_timeout": 0 })).contains("request_timeout"));
         assert!(wrong(json!({ "public_url": "booking.example.org" })).contains("public_url"));
+        assert!(wrong(json!({ "trusted_proxies": "127.0.0.1, proxy" })).contains("trusted_proxies"));
         assert!(wrong(json!({ "database_url": "mysql://x" })).contains("database_url"));
         assert!(
             Settings::load(Some("missing.toml".as_ref()), &json!({})).is_err(),

@@ -32,6 +32,9 @@ pub async fn open(settings: &Settings) -> Result<App, Failure> {
         owner.close().await?;
     }
     let store = Store::connect(&settings.database_url(), Access::Server).await?;
+    if !store.is_current().await? {
+        return Err("the schema is not up to date: run `kalends migrate` first".into());
+    }
     let keys = signing_keys::load(&store).await?;
     Ok(App::new(store, Clock::System, keys))
 }

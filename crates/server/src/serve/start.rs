@@ -1,9 +1,10 @@
 //! From settings to a program that answers, and back.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use axum::middleware::from_fn_with_state;
 use kalends_app::app::App;
 use kalends_app::demo;
 use tokio::net::TcpListener;
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 
 use super::{database, listener, router};
 use crate::config::{Settings, Switch};
+use crate::http::proxy;
 use crate::http::state::{AppState, Config};
 use crate::worker;
 
@@ -70,7 +72,9 @@ pub async fn on(listener: TcpListener, app: App, settings: &Settings) -> Result<
     let stop = stop_signal()?;
     let sweeping = (!settings.no_worker).then(|| tokio::spawn(worker::run(app.clone(), stop.clone())));
     println!("listening on http://{address}");
-    listener::serve(listener, router(state), stop).await;
+    let proxies: Arc<[IpAddr]> = settings.proxies()?.into();
+    let router = router(state).layer(from_fn_with_state(proxies, proxy::believe));
+    listener::serve(listener, router, stop).await;
     if let Some(sweeping) = sweeping {
         sweeping.await?;
     }
