@@ -260,7 +260,7 @@ on_both! {
         match booked.status.as_u16() {
             201 => assert!(closed.text.contains(&booked.id()?), "told what is stranded: {}", closed.text),
             422 => assert_eq!(booked.rule(), "closure"),
-            _ => panic!("{}", booked.text),
+            _ => unreachable!("{}", booked.text),
         }
         clinic.harness.verify().await
     }

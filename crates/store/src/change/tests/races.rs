@@ -154,7 +154,7 @@ on_both! {
             match booked {
                 Ok(Applied::Done) => assert_eq!(stranded, 1, "whoever removes must see what it strands"),
                 Err(StoreError::OpeningGone) => assert_eq!(stranded, 0),
-                other => panic!("{other:?}"),
+                other => unreachable!("{other:?}"),
             }
         }
         Ok(())
