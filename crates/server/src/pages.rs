@@ -3,6 +3,8 @@
 pub mod admin;
 pub mod book;
 pub mod calendar;
+pub mod desk;
+pub mod doctor;
 pub mod front;
 pub mod kit;
 pub mod patient;
@@ -30,6 +32,8 @@ pub fn router() -> Router<AppState> {
         .merge(admin::router())
         .merge(platform::router())
         .merge(reports::router())
+        .merge(desk::router())
+        .merge(doctor::router())
         .merge(calendar::router())
 }
 

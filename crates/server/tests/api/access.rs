@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::server::{Outcome, PASSWORD, Server};
 
-/// The letters of the table: anonymous, patient, doctor, receptionist, admin, operator.
+/// The letters of the table: anonymous, patient, doctor, receptionist, admin, operator; a dot for nobody.
 const CALLERS: [(char, Option<Role>); 6] = [
     ('-', None),
     ('p', Some(Role::Patient)),
@@ -91,20 +91,30 @@ fn sample(document: &Value, schema: &Value) -> Value {
                 .flatten()
                 .filter_map(Value::as_str);
             let members: Map<String, Value> = required
-                .map(|name| (name.to_owned(), sample(document, &schema["properties"][name])))
+                .map(|name| (name.to_owned(), member(document, name, &schema["properties"][name])))
                 .collect();
             Value::Object(members)
         }
         ("array", _) => json!([]),
-        ("integer" | "number", _) => schema["minimum"]
-            .as_f64()
-            .map_or(json!(30), |least| json!(least as i64)),
+        ("integer" | "number", _) => schema["minimum"].as_f64().map_or(json!(30), |least| json!(least)),
         ("boolean", _) => json!(false),
         (_, "uuid") => json!(Uuid::nil()),
         (_, "date-time") => json!("2027-01-05T10:00:00Z"),
         (_, "date") => json!("2027-01-05"),
         ("string", _) => json!("something@example.org"),
         _ => Value::Null,
+    }
+}
+
+/// A member that its name says more about than its schema does.
+fn member(document: &Value, name: &str, schema: &Value) -> Value {
+    match (name, schema["format"].as_str()) {
+        ("month", _) => json!("2027-01"),
+        ("time_zone", _) => json!("Europe/Berlin"),
+        ("weekdays", _) => json!(["mon"]),
+        ("from", None) => json!("09:00"),
+        ("to", None) => json!("17:00"),
+        _ => sample(document, schema),
     }
 }
 
@@ -120,14 +130,28 @@ fn listed() -> BTreeMap<&'static str, &'static str> {
 
 async fn tokens(server: &Server) -> Outcome<BTreeMap<char, String>> {
     let mut tokens = BTreeMap::new();
-    for (letter, role) in CALLERS {
-        if let Some(role) = role {
-            let email = format!("{role}@example.org");
-            server.add_user(&email, role).await?;
-            tokens.insert(letter, server.token(&email).await?);
-        }
+    for (letter, email) in people(server).await? {
+        tokens.insert(letter, server.token(&email).await?);
     }
     Ok(tokens)
+}
+
+/// One person of each role, by their letter; the doctor is a provider, the patient has a record.
+async fn people(server: &Server) -> Outcome<Vec<(char, String)>> {
+    server.add_user("admin@example.org", Role::Admin).await?;
+    let admin = server.token("admin@example.org").await?;
+    let doctor =
+        json!({"email": "doctor@example.org", "password": PASSWORD, "given_name": "Amara", "family_name": "Okafor"});
+    let made = server.post("/providers", doctor).bearer(&admin).send().await?;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let made = server.register("patient@example.org").await?;
+    assert_eq!(made.status, 201, "{}", made.text);
+    server.add_user("receptionist@example.org", Role::Receptionist).await?;
+    server.add_user("operator@example.org", Role::Operator).await?;
+    let people = CALLERS
+        .into_iter()
+        .filter_map(|(letter, role)| Some((letter, format!("{}@example.org", role?))));
+    Ok(people.collect())
 }
 
 on_both! {
@@ -155,6 +179,7 @@ on_both! {
                     who.push(letter);
                 }
             }
+            let who = if who.is_empty() { ".".to_owned() } else { who };
             if listed.get(name.as_str()) != Some(&who.as_str()) {
                 wrong.push(format!("{who} {name}"));
             }
@@ -209,10 +234,7 @@ on_both! {
     async fn every_page_opens_for_its_role_and_leads_others_away(database: TestDatabase) {
         let server = Server::start_with(&database, false).await?;
         let mut sessions = BTreeMap::new();
-        for (letter, role) in CALLERS {
-            let Some(role) = role else { continue };
-            let email = format!("{role}@example.org");
-            server.add_user(&email, role).await?;
+        for (letter, email) in people(&server).await? {
             let form = [("email", email.as_str()), ("password", PASSWORD)];
             let answer = server.call(Method::POST, "//staff/login").header("sec-fetch-site", "same-origin").form(&form).send().await?;
             assert_eq!(answer.status, 303, "{}", answer.text);

@@ -1,0 +1,17 @@
+doctor-today = اليوم
+doctor-calendar = التقويم
+doctor-inside = عندك الآن
+doctor-waiting = ينتظرك
+doctor-next = التالي
+doctor-none = لا أحد ينتظر
+doctor-none-text = يظهر هنا من لديهم موعد معك اليوم.
+doctor-requests = تنتظر الموافقة
+doctor-day = اليوم كاملًا
+doctor-empty = لا مواعيد اليوم
+doctor-empty-text = يُظهر تقويمك الأيام القادمة.
+doctor-week = الأسبوع
+doctor-schedule = الأسابيع القادمة
+doctor-public = ما يراه المرضى
+doctor-bio-hint = بضع جمل عنك للمرضى.
+doctor-last-weeks = آخر أربعة أسابيع
+doctor-profile-lead = ملفك المعلن وأرقامك وأسابيعك القادمة.

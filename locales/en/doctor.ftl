@@ -1,0 +1,17 @@
+doctor-today = Today
+doctor-calendar = Calendar
+doctor-inside = With you now
+doctor-waiting = Waiting for you
+doctor-next = Next
+doctor-none = Nobody is waiting
+doctor-none-text = Whoever is booked with you today appears here.
+doctor-requests = To approve
+doctor-day = The day
+doctor-empty = Nothing booked today
+doctor-empty-text = Your calendar shows the coming days.
+doctor-week = Week
+doctor-schedule = Coming weeks
+doctor-public = What patients see
+doctor-bio-hint = A few sentences about you, for patients.
+doctor-last-weeks = Last four weeks
+doctor-profile-lead = Your public profile, your numbers and your coming weeks.
