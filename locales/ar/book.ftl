@@ -6,7 +6,6 @@ book-change = تغيير
 
 book-time-title = متى يناسبك؟
 book-anyone = أي شخص متاح
-book-anywhere = أي موقع
 book-with = مع
 book-where = أين
 book-from = من تاريخ
@@ -25,6 +24,7 @@ book-continue = متابعة
 book-nothing-suits = لا شيء يناسبك؟
 book-next-free = أقرب وقت متاح: { $day }
 book-others = أطباء آخرون
+book-elsewhere = مواقع أخرى
 book-call = اتصل على { $phone }
 book-week-none = لا أوقات متاحة في هذه الأيام
 book-week-none-text = توجد أوقات متاحة لاحقًا.
@@ -52,7 +52,7 @@ book-kept-until = محفوظ لك حتى { $time }
 book-kept-for = محفوظ لك لمدة { $time }
 book-kept-over = لم يعد محفوظًا لك. قد يكون متاحًا بعد: حاول حجزه.
 book-expired-but-free = لم يعد الوقت محفوظًا لك لكنه كان متاحًا. أصبح لك الآن.
-book-gone = لم يعد هذا الوقت متاحًا. الرجاء اختيار وقت آخر.
+book-gone = لم يعد هذا الوقت مناسبًا: حُجز، أو لديك موعد آخر حينها. الرجاء اختيار وقت آخر.
 
 book-just-taken = حجز شخص آخر { $time } للتو
 book-just-taken-text = هذه أقرب الأوقات المتاحة. لم يضِع شيء مما كتبته.

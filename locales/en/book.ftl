@@ -6,7 +6,6 @@ book-change = Change
 
 book-time-title = When suits you?
 book-anyone = Anyone available
-book-anywhere = Any location
 book-with = With
 book-where = Where
 book-from = From
@@ -25,6 +24,7 @@ book-continue = Continue
 book-nothing-suits = Nothing that suits?
 book-next-free = Next free: { $day }
 book-others = Other doctors
+book-elsewhere = Other locations
 book-call = Call { $phone }
 book-week-none = No free times in these days
 book-week-none-text = There are free times later.
@@ -52,7 +52,7 @@ book-kept-until = Kept for you until { $time }
 book-kept-for = Kept for you for { $time }
 book-kept-over = No longer kept for you. It may still be free: try to book it.
 book-expired-but-free = The time was no longer kept for you, but it was still free. It is yours now.
-book-gone = This time is no longer free. Please choose another one.
+book-gone = This time does not fit any more: it was taken, or you have another appointment then. Please choose another one.
 
 book-just-taken = Someone just took { $time }
 book-just-taken-text = These are the nearest free times. Nothing you typed is lost.

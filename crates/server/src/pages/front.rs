@@ -186,11 +186,36 @@ fn person(l: Locale, provider: &Provider, departments: &HashMap<DepartmentId, &s
     }
 }
 
+/// Languages that people speak although no page is written in them yet, as their speakers call them.
+const SPOKEN: [(&str, &str); 22] = [
+    ("bg", "Български"),
+    ("bn", "বাংলা"),
+    ("cs", "Čeština"),
+    ("da", "Dansk"),
+    ("el", "Ελληνικά"),
+    ("fa", "فارسی"),
+    ("he", "עברית"),
+    ("hr", "Hrvatski"),
+    ("hu", "Magyar"),
+    ("ig", "Igbo"),
+    ("it", "Italiano"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("nl", "Nederlands"),
+    ("pl", "Polski"),
+    ("ro", "Română"),
+    ("ru", "Русский"),
+    ("sv", "Svenska"),
+    ("ta", "தமிழ்"),
+    ("tr", "Türkçe"),
+    ("uk", "Українська"),
+    ("vi", "Tiếng Việt"),
+];
+
 /// What its speakers call a language; its tag where we do not know.
 fn language(tag: &str) -> String {
-    let primary = tag.split('-').next().unwrap_or_default();
-    Locale::ALL
-        .into_iter()
-        .find(|locale| locale.code().eq_ignore_ascii_case(primary))
-        .map_or_else(|| tag.to_owned(), |locale| locale.name().to_owned())
+    let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let spoken = SPOKEN.iter().find(|(code, _)| *code == primary).map(|(_, name)| *name);
+    let own = Locale::ALL.into_iter().find(|locale| locale.code() == primary);
+    own.map(Locale::name).or(spoken).unwrap_or(tag).to_owned()
 }

@@ -196,7 +196,13 @@ impl Locale {
     }
 
     fn joined(self, date: String, time: String) -> String {
-        self.tf("format-date-time", &[("date", date.into()), ("time", time.into())])
+        let joined = self.tf("format-date-time", &[("date", date.into()), ("time", time.into())]);
+        // Its parts are isolated, so that a sentence around them would not see which way they run.
+        if self.is_rtl() {
+            format!("\u{200F}{joined}")
+        } else {
+            joined
+        }
     }
 
     /// `1,234`.

@@ -53,6 +53,8 @@ struct Countdown {
     now: Timestamp,
     /// `Kept for you until 10:42.`
     text: String,
+    /// The same with `{time}` where the script puts what is left.
+    label: String,
 }
 
 struct Instead {
@@ -285,6 +287,7 @@ impl Asked<'_> {
         let countdown = kept.map(|kept| Countdown {
             until: kept.until,
             now: ctx.now,
+            label: l.tf("book-kept-for", &[("time", "{time}".into())]),
             text: l.tf(
                 "book-kept-until",
                 &[("time", l.time(zone.local(kept.until).time()).into())],

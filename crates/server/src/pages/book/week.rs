@@ -19,6 +19,8 @@ use crate::pages::kit::{Action, Blank, Choice, DayTimes, Icon, Part, TimeChoice,
 
 /// The days that are shown together.
 const DAYS: i32 = 7;
+/// Once so many times are shown, the days that follow are left to the next page.
+const ENOUGH: usize = 80;
 /// How far one search for the next free time reaches, and how many there are: past every horizon that a service has by default.
 const REACH: i32 = 90;
 const SEARCHES: i32 = 3;
@@ -78,25 +80,59 @@ impl Week {
 
 impl HtmlSafe for Week {}
 
-/// Reads the free times around the wish. Without a date the week begins where the first one is.
+/// Reads the free times around the wish. Without a date the week begins where the first one is; without a place it is that
+/// of the first one, since each place has its own clock and its own way there.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for a provider or location who does not exist for the visitor.
+/// [`AppError::NotFound`](kalends_app::error::AppError::NotFound) for a provider or location who does not exist for the visitor.
 pub async fn load(app: &App, ctx: &Ctx, l: Locale, step: Step<'_>) -> Result<Week> {
-    let Step { wanted, offered, .. } = step;
+    let offered = step.offered;
+    let from = step
+        .wanted
+        .from
+        .unwrap_or(offered.today(step.wanted.location, ctx.now)?);
+    let soonest = match (step.wanted.from, step.wanted.location) {
+        (Some(_), Some(_)) => None,
+        _ => next_free(app, ctx, &step, from).await?,
+    };
+    let wanted = Wanted {
+        location: step
+            .wanted
+            .location
+            .or(soonest.as_ref().map(|slot| slot.location_id))
+            .or(offered.locations.first().map(|location| location.id)),
+        ..step.wanted.clone()
+    };
+    let step = Step {
+        wanted: &wanted,
+        ..step
+    };
     let today = offered.today(wanted.location, ctx.now)?;
-    let first = match wanted.from {
-        Some(date) => date.max(today),
-        None => next_free(app, ctx, &step, today).await?.unwrap_or(today),
+    let first = match (wanted.from, &soonest) {
+        (Some(date), _) => date.max(today),
+        (None, Some(slot)) => date_of(slot)?,
+        (None, None) => today,
     };
     let search = search(&step, first, plus(first, DAYS - 1));
     let slots = slots::list_days(app, ctx, &search).await?;
-    let next = if slots.is_empty() {
-        next_free(app, ctx, &step, plus(first, DAYS)).await?
-    } else {
-        None
+    let next = match slots.is_empty() {
+        true => next_free(app, ctx, &step, plus(first, DAYS)).await?,
+        false => None,
     };
-    week(ctx, l, &step, today, first, &slots, next)
+    let next = next.as_ref().map(date_of).transpose()?;
+    week(ctx, l, &step, Around { today, first, next }, &slots)
+}
+
+/// The dates that matter to a week.
+struct Around {
+    today: Date,
+    first: Date,
+    /// The next date with a free time, where the week has none.
+    next: Option<Date>,
+}
+
+fn date_of(slot: &Slot) -> Result<Date> {
+    Ok(zone(&slot.time_zone)?.date_at(slot.starts_at))
 }
 
 fn plus(date: Date, days: i32) -> Date {
@@ -115,99 +151,91 @@ fn search(step: &Step<'_>, from: Date, to: Date) -> Search {
     }
 }
 
-/// The date of the first free time from `from` on.
-async fn next_free(app: &App, ctx: &Ctx, step: &Step<'_>, from: Date) -> Result<Option<Date>> {
+/// The first free time from `from` on.
+async fn next_free(app: &App, ctx: &Ctx, step: &Step<'_>, from: Date) -> Result<Option<Slot>> {
     let mut from = from;
     for _ in 0..SEARCHES {
         let to = plus(from, REACH);
-        if let Some(slot) = slots::list(app, ctx, &search(step, from, to)).await?.first() {
-            return Ok(Some(zone(&slot.time_zone)?.date_at(slot.starts_at)));
+        if let Some(slot) = slots::list(app, ctx, &search(step, from, to)).await?.into_iter().next() {
+            return Ok(Some(slot));
         }
         from = plus(to, 1);
     }
     Ok(None)
 }
 
-fn week(
-    ctx: &Ctx,
-    l: Locale,
-    step: &Step<'_>,
-    today: Date,
-    first: Date,
-    slots: &[Slot],
-    next: Option<Date>,
-) -> Result<Week> {
+fn week(ctx: &Ctx, l: Locale, step: &Step<'_>, around: Around, slots: &[Slot]) -> Result<Week> {
+    let Around { today, first, next } = around;
     let Step { wanted, offered, .. } = step;
     let days = days(l, step, slots)?;
-    let has_times = !days.is_empty();
-    let last = plus(first, DAYS - 1);
-    let hidden = wanted.from(first);
-    let places: Vec<_> = offered
-        .locations
-        .iter()
-        .filter(|location| slots.iter().any(|slot| slot.location_id == location.id))
-        .collect();
-    let names: Vec<&str> = places.iter().map(|place| place.name.as_str()).collect();
-    let zone_name = places.first().map(|place| place.time_zone.clone()).unwrap_or_default();
+    let last = last(first, &days);
+    let place = wanted.location.and_then(|id| offered.location(id));
+    let place_words = place.map(|place| {
+        let args = [
+            ("place", place.name.as_str().into()),
+            ("zone", place.time_zone.as_str().into()),
+        ];
+        l.tf("book-times-at", &args)
+    });
+    let none = l.t("book-day-none");
+    let day = |date: Date| {
+        let parts = days.get(&date).cloned().unwrap_or_default();
+        DayTimes {
+            heading: l.day_long(date),
+            hint: l.days_away(today, date),
+            none: if parts.is_empty() { none.clone() } else { String::new() },
+            parts,
+        }
+    };
+    let text = if next.is_some() {
+        "book-week-none-text"
+    } else {
+        "book-none-text"
+    };
     Ok(Week {
         l,
         path: step.path.to_owned(),
         action: step.action.to_owned(),
-        hidden: hidden.pairs(),
+        hidden: wanted.from(first).pairs(),
         kept: kept(step),
         filters: filters(l, step),
         first,
         today,
-        place: if names.is_empty() {
-            String::new()
-        } else {
-            l.tf(
-                "book-times-at",
-                &[("place", l.list(&names).into()), ("zone", zone_name.as_str().into())],
-            )
-        },
-        zone: zone_name,
+        place: place_words.unwrap_or_default(),
+        zone: place.map(|place| place.time_zone.clone()).unwrap_or_default(),
         range: l.date_range(first, last),
         earlier: if first > today {
             wanted.from(plus(first, -DAYS).max(today)).address(step.path)
         } else {
             String::new()
         },
-        later: wanted.from(plus(first, DAYS)).address(step.path),
-        times: has_times.then(|| {
-            let all = (0..DAYS).map(|offset| {
-                let date = plus(first, offset);
-                let parts = days.get(&date).cloned().unwrap_or_default();
-                DayTimes {
-                    heading: l.day_long(date),
-                    hint: l.days_away(today, date),
-                    none: if parts.is_empty() {
-                        l.t("book-day-none")
-                    } else {
-                        String::new()
-                    },
-                    parts,
-                }
-            });
-            Times::new("at", all.collect())
+        later: wanted.from(plus(last, 1)).address(step.path),
+        times: (!days.is_empty()).then(|| {
+            let dates = (0..DAYS).map(|offset| plus(first, offset));
+            Times::new("at", dates.take_while(|date| *date <= last).map(day).collect())
         }),
-        blank: (!has_times).then(|| {
-            let text = match next {
-                Some(_) => l.t("book-week-none-text"),
-                None => l.t("book-none-text"),
-            };
-            Blank::new(Icon("calendar-x-2"), l.t("book-week-none"), text)
-        }),
-        ways: ways(ctx, l, step, next),
+        blank: days
+            .is_empty()
+            .then(|| Blank::new(Icon("calendar-x-2"), l.t("book-week-none"), l.t(text))),
+        ways: ways(ctx, l, step, next, days.is_empty()),
         chosen: l.t("book-choose-time"),
     })
 }
 
+/// The last date that is shown: a busy clinic's week has more times than a page should.
+fn last(first: Date, days: &BTreeMap<Date, Vec<Part>>) -> Date {
+    let mut count = 0;
+    for (date, parts) in days {
+        count += parts.iter().map(|part| part.times.len()).sum::<usize>();
+        if count >= ENOUGH {
+            return *date;
+        }
+    }
+    plus(first, DAYS - 1)
+}
+
 /// The free times of each date, in parts of the day.
 fn days(l: Locale, step: &Step<'_>, slots: &[Slot]) -> Result<BTreeMap<Date, Vec<Part>>> {
-    let several = slots
-        .iter()
-        .any(|slot| Some(slot.location_id) != slots.first().map(|first| first.location_id));
     let mut days: BTreeMap<Date, [Vec<TimeChoice>; 3]> = BTreeMap::new();
     let mut before = None;
     let mut slots: Vec<&Slot> = slots.iter().collect();
@@ -220,15 +248,12 @@ fn days(l: Locale, step: &Step<'_>, slots: &[Slot]) -> Result<BTreeMap<Date, Vec
         let zone = zone(&slot.time_zone)?;
         let (from, to) = (zone.local(slot.starts_at), zone.local(slot.ends_at));
         let place = step.offered.location(slot.location_id);
-        let mut note: Vec<&str> = Vec::new();
         // A time that the clock shows twice is told apart by its offset.
-        let offset = if zone.is_repeated(slot.starts_at) {
+        let note = if zone.is_repeated(slot.starts_at) {
             slot.local_start.get(19..).unwrap_or_default()
         } else {
             ""
         };
-        note.extend(Some(offset).filter(|offset| !offset.is_empty()));
-        note.extend(place.filter(|_| several).map(|place| place.name.as_str()));
         let pick = Pick {
             starts_at: slot.starts_at,
             location: slot.location_id,
@@ -247,7 +272,7 @@ fn days(l: Locale, step: &Step<'_>, slots: &[Slot]) -> Result<BTreeMap<Date, Vec
             .at
             .is_some_and(|at| (at.starts_at, at.location) == (slot.starts_at, slot.location_id));
         let choice = TimeChoice::new(pick.to_string(), l.time(from.time()))
-            .note(note.join(" "))
+            .note(note)
             .summary(summary, slot.starts_at.to_string())
             .chosen(chosen);
         let part = match from.time() {
@@ -271,29 +296,26 @@ fn days(l: Locale, step: &Step<'_>, slots: &[Slot]) -> Result<BTreeMap<Date, Vec
 /// What narrows the times: with whom, and where. One choice is none.
 fn filters(l: Locale, step: &Step<'_>) -> Vec<Filter> {
     let Step { wanted, offered, .. } = step;
-    let providers = offered
-        .providers
-        .iter()
-        .map(|it| Choice::new(it.id.to_string(), it.full_name()));
-    let locations = offered
-        .locations
-        .iter()
-        .map(|it| Choice::new(it.id.to_string(), it.name.clone()));
-    let filter = |name, label, any, choices: Vec<Choice>, chosen: Option<String>| Filter {
-        name,
-        label: l.t(label),
-        choices: [Choice::new("", l.t(any))].into_iter().chain(choices).collect(),
-        chosen: chosen.unwrap_or_default(),
+    let anyone = Choice::new("", l.t("book-anyone"));
+    let providers = offered.providers.iter();
+    let providers = providers.map(|it| Choice::new(it.id.to_string(), it.full_name()));
+    let locations = offered.locations.iter();
+    let locations = locations.map(|it| Choice::new(it.id.to_string(), it.name.clone()));
+    let with = Filter {
+        name: "provider",
+        label: l.t("book-with"),
+        choices: [anyone].into_iter().chain(providers).collect(),
+        chosen: wanted.provider.map(|id| id.to_string()).unwrap_or_default(),
     };
-    let with = wanted.provider.map(|id| id.to_string());
-    let at = wanted.location.map(|id| id.to_string());
-    [
-        filter("provider", "book-with", "book-anyone", providers.collect(), with),
-        filter("location", "book-where", "book-anywhere", locations.collect(), at),
-    ]
-    .into_iter()
-    .filter(|filter| filter.choices.len() > 2)
-    .collect()
+    let place = Filter {
+        name: "location",
+        label: l.t("book-where"),
+        choices: locations.collect(),
+        chosen: wanted.location.map(|id| id.to_string()).unwrap_or_default(),
+    };
+    let with = Some(with).filter(|_| offered.providers.len() > 1);
+    let place = Some(place).filter(|_| offered.locations.len() > 1);
+    with.into_iter().chain(place).collect()
 }
 
 fn kept(step: &Step<'_>) -> Vec<(&'static str, String)> {
@@ -307,7 +329,7 @@ fn kept(step: &Step<'_>) -> Vec<(&'static str, String)> {
 }
 
 /// Where to go from here if nothing suits.
-fn ways(ctx: &Ctx, l: Locale, step: &Step<'_>, next: Option<Date>) -> Vec<Action> {
+fn ways(ctx: &Ctx, l: Locale, step: &Step<'_>, next: Option<Date>, is_empty: bool) -> Vec<Action> {
     let Step { wanted, offered, .. } = step;
     let mut ways = Vec::new();
     if let Some(date) = next {
@@ -322,8 +344,22 @@ fn ways(ctx: &Ctx, l: Locale, step: &Step<'_>, next: Option<Date>) -> Vec<Action
         };
         ways.push(Action::link(l.t("book-others"), others.address(step.path)).icon(Icon("users")));
     }
+    if is_empty && offered.locations.len() > 1 {
+        let elsewhere = Wanted {
+            location: None,
+            from: None,
+            at: None,
+            ..(*wanted).clone()
+        };
+        ways.push(Action::link(l.t("book-elsewhere"), elsewhere.address(step.path)).icon(Icon("map-pin")));
+    }
     ways.extend(call(ctx, l));
     ways
+}
+
+/// `{time} where you are`, for the script that knows the reader's clock.
+pub fn your_time(l: Locale) -> String {
+    l.tf("book-your-time", &[("time", "{time}".into())])
 }
 
 /// The telephone, for whom the page does not help.

@@ -5,13 +5,16 @@ use axum::extract::State;
 use axum::response::Response;
 use kalends_app::audit::{self, AuditRecord};
 use kalends_app::ctx::Ctx;
+use kalends_app::locations;
 use kalends_domain::audit::ActorKind;
 use kalends_domain::page::PageRequest;
 use kalends_domain::permission::Role;
+use kalends_domain::time::Zone;
 
 use crate::http::list::encode;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
+use crate::pages::book::offered::zone;
 use crate::pages::kit::{Frame, Page, Refused, Search, render};
 use crate::pages::session::AsPatient;
 
@@ -30,7 +33,7 @@ struct Look {
     /// `Doctor`, or nothing for the patient.
     role: String,
     what: String,
-    /// An instant for the reader's own clock, and the time in UTC in words.
+    /// The instant (RFC 3339), and the time at the first location in words.
     at: String,
     when: String,
 }
@@ -49,6 +52,8 @@ pub async fn list(
         ..search.request()
     };
     let found = audit::list_own(&state.app, &ctx, &request).await?;
+    let places = locations::list(&state.app, &ctx, &PageRequest::default()).await?.items;
+    let clock = zone(places.first().map_or("UTC", |place| place.time_zone.as_str()))?;
     let next = found
         .next
         .as_ref()
@@ -58,7 +63,7 @@ pub async fn list(
             .page(&ctx, l.t("patient-access-title"))
             .lead(l.t("patient-access-lead"))
             .crumb(l.t("patient-profile-title"), "/patient/profile"),
-        looks: found.items.iter().map(|record| look(&ctx, l, record)).collect(),
+        looks: found.items.iter().map(|record| look(&ctx, l, record, &clock)).collect(),
         first: search
             .some("cursor")
             .map(|_| search.with(&[("cursor", "")]))
@@ -67,7 +72,7 @@ pub async fn list(
     }))
 }
 
-fn look(ctx: &Ctx, l: Locale, record: &AuditRecord) -> Look {
+fn look(ctx: &Ctx, l: Locale, record: &AuditRecord, clock: &Zone) -> Look {
     let entry = &record.entry;
     let own = entry.actor_id.is_some() && entry.actor_id == ctx.user_id();
     let who = match (own, entry.actor_kind) {
@@ -85,13 +90,12 @@ fn look(ctx: &Ctx, l: Locale, record: &AuditRecord) -> Look {
         Some(Role::Admin) => l.t("role-admin"),
         Some(Role::Patient | Role::Operator) | None => String::new(),
     };
-    let at = entry.at.to_zoned(jiff::tz::TimeZone::UTC).datetime();
     Look {
         who,
         role,
         what: l.t(what(&entry.resource, &entry.action)),
         at: entry.at.to_string(),
-        when: format!("{} UTC", l.date_time(at)),
+        when: format!("{} ({clock})", l.date_time(clock.local(entry.at))),
     }
 }
 

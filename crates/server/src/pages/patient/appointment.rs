@@ -97,15 +97,19 @@ pub async fn facts(state: &AppState, ctx: &Ctx, l: Locale, named: &NamedAppointm
     let (from, to) = (zone.local(appointment.starts_at), zone.local(appointment.ends_at));
     let place = locations::get(&state.app, ctx, appointment.location_id).await?;
     let when = format!("{} · {}", l.time_range(from.time(), to.time()), zone.name());
-    Ok(Facts::new(l)
+    let facts = Facts::new(l)
         .row(l.t("book-fact-what"), Cell::text(named.service_name.as_str()))
         .row(l.t("book-fact-when"), Cell::text(l.date_long(from.date())).second(when))
         .row(l.t("book-fact-with"), Cell::text(named.provider_name.as_str()))
         .row(
             l.t("book-fact-where"),
             Cell::text(named.location_name.as_str()).second(place.address.unwrap_or_default()),
-        )
-        .maybe(l.t("patient-fact-phone"), place.phone.as_deref())
+        );
+    let facts = match place.phone {
+        Some(phone) => facts.row(l.t("patient-fact-phone"), Cell::code(phone)),
+        None => facts,
+    };
+    Ok(facts
         .maybe(l.t("patient-fact-reason"), appointment.reason.as_deref())
         .maybe(l.t("patient-fact-status-reason"), appointment.status_reason.as_deref()))
 }

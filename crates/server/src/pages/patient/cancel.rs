@@ -26,6 +26,7 @@ struct Cancel {
     notice: Option<Notice>,
     facts: Facts,
     form: Option<Form>,
+    keep: Action,
 }
 
 /// `GET /patient/appointments/{id}/cancel`
@@ -94,6 +95,7 @@ async fn confirm(
             .crumb(named.service_name.clone(), back.as_str()),
         facts: facts(state, ctx, l, named).await?,
         form: notice.is_none().then_some(form),
+        keep: Action::link(l.t("patient-keep"), back.as_str()),
         notice: notice.map(|notice| notice.action(Action::link(l.t("patient-back"), back))),
     };
     Ok(render_as(status, &page))
@@ -110,6 +112,5 @@ fn form(l: Locale, named: &NamedAppointment) -> Result<Form, AppError> {
                 .hint(l.t("patient-cancel-reason-hint"))
                 .attribute("maxlength", "1000"),
         )
-        .kind(Kind::DangerPrimary)
-        .cancel(path))
+        .kind(Kind::DangerPrimary))
 }

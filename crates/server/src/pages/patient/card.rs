@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use kalends_app::error::AppError;
-use kalends_domain::appointment::NamedAppointment;
+use kalends_domain::appointment::{NamedAppointment, Status as Life};
 
 use crate::http::locale::Locale;
 use crate::pages::book::offered::zone;
@@ -18,7 +18,8 @@ pub struct AppointmentCard {
     pub service: String,
     /// `Dr Amara Okafor · Main St`
     pub where_and_who: String,
-    pub badge: Badge,
+    /// What is not as expected; a booked appointment is.
+    pub badge: Option<Badge>,
 }
 
 impl AppointmentCard {
@@ -34,7 +35,7 @@ impl AppointmentCard {
             when: if with_year { l.date_time(at) } else { l.day_time(at) },
             service: named.service_name.clone(),
             where_and_who: format!("{} · {}", named.provider_name, named.location_name),
-            badge: Status::from(appointment.status).badge(l),
+            badge: (appointment.status != Life::Booked).then(|| Status::from(appointment.status).badge(l)),
         })
     }
 
