@@ -1,5 +1,7 @@
 //! The running program, spoken to over HTTP, on both databases.
 
 mod appointments;
+mod calendar;
+mod clock_changes;
 mod harness;
 mod races;
