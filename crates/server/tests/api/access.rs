@@ -96,7 +96,7 @@ fn sample(document: &Value, schema: &Value) -> Value {
             Value::Object(members)
         }
         ("array", _) => json!([]),
-        ("integer" | "number", _) => schema["minimum"].as_f64().map_or(json!(30), |least| json!(least)),
+        ("integer" | "number", _) => schema["minimum"].as_i64().map_or(json!(30), |least| json!(least)),
         ("boolean", _) => json!(false),
         (_, "uuid") => json!(Uuid::nil()),
         (_, "date-time") => json!("2027-01-05T10:00:00Z"),
@@ -110,6 +110,7 @@ fn sample(document: &Value, schema: &Value) -> Value {
 fn member(document: &Value, name: &str, schema: &Value) -> Value {
     match (name, schema["format"].as_str()) {
         ("month", _) => json!("2027-01"),
+        ("role", _) => json!("doctor"),
         ("time_zone", _) => json!("Europe/Berlin"),
         ("weekdays", _) => json!(["mon"]),
         ("from", None) => json!("09:00"),
