@@ -45,7 +45,7 @@ on_both! {
         assert_eq!(closed.stranded, told.stranded);
         let patient = practice.patient().await?;
         assert!(refused_by_closure(&practice.book(&patient, practice.wish(at(120))).await));
-        assert_eq!(list(&practice.app, &admin, &Default::default(), None, None).await?.items, [closed.closure.clone()]);
+        assert_eq!(list(&practice.app, &admin, &Default::default(), None, None).await?.items, std::slice::from_ref(&closed.closure));
         delete(&practice.app, &admin, closed.closure.id).await?;
         practice.book(&patient, practice.wish(at(120))).await?;
         practice.verify().await

@@ -67,7 +67,7 @@ async fn a_bcrypt_hash_is_accepted_once_and_replaced() {
         rehashed: Some(rehashed),
     } = passwords.verify("imported-password", Some(&imported)).await.unwrap()
     else {
-        unreachable!("not rehashed")
+        panic!("not rehashed")
     };
     assert!(rehashed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     assert_eq!(
