@@ -113,10 +113,7 @@ impl Refusal {
 
     /// What stands above the form.
     pub fn head(&self) -> Markup {
-        self.notice
-            .as_ref()
-            .map(|notice| Markup::of(notice))
-            .unwrap_or_default()
+        self.notice.as_ref().map(Markup::of).unwrap_or_default()
     }
 
     /// The form with what was typed, and with what is wrong beside it.

@@ -31,18 +31,21 @@ pub enum Person {
     /// Nobody was looked for.
     Nobody(Blank),
     /// Who matches, and the way to add somebody.
-    Found { found: Table, add: Form },
+    Found { found: Box<Table>, add: Box<Form> },
     /// One patient.
-    Card {
-        name: String,
-        facts: Facts,
-        coming: Table,
-        booking: book::Booking,
-        close: Action,
-    },
+    Card(Box<Card>),
 }
 
 impl HtmlSafe for Person {}
+
+/// A patient, what they have coming, and booking for them.
+pub struct Card {
+    name: String,
+    facts: Facts,
+    coming: Table,
+    booking: book::Booking,
+    close: Action,
+}
 
 /// Reads what the address asks for: `patient`, else `q`.
 pub async fn read(board: &Board<'_>) -> Result<Person> {
@@ -94,7 +97,10 @@ pub async fn read(board: &Board<'_>) -> Result<Person> {
             Field::date("birth_date", l.t("records-birth-date")),
             Field::tel("phone", l.t("records-phone")).autocomplete("off"),
         ]);
-    Ok(Person::Found { found: table, add })
+    Ok(Person::Found {
+        found: Box::new(table),
+        add: Box::new(add),
+    })
 }
 
 async fn card(board: &Board<'_>, it: Patient) -> Result<Person> {
@@ -150,13 +156,13 @@ async fn card(board: &Board<'_>, it: Patient) -> Result<Person> {
         l.t("desk-close"),
         board.search.with(&[("patient", ""), ("service", ""), ("on", "")]),
     );
-    Ok(Person::Card {
+    Ok(Person::Card(Box::new(Card {
         name: it.full_name(),
         facts,
         coming,
         booking,
         close,
-    })
+    })))
 }
 
 /// `POST /desk/patients`: adds the person on the phone and opens their card.
