@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use kalends_app::error::FieldError;
 use kalends_app::idempotency::Once;
 use kalends_app::openings::{self, Generate, Generated};
 use kalends_domain::id::LocationId;
@@ -170,7 +171,7 @@ pub async fn create(board: Board, submitted: Submitted) -> Result<Response, Refu
     let dry_run = submitted.is_checked("preview");
     let order = match read(&board, &submitted, dry_run) {
         Ok(order) => order,
-        Err(refusal) => return refused(board, &submitted, refusal).await,
+        Err(errors) => return refused(board, &submitted, Refusal::fields(errors)).await,
     };
     let (month, location) = (order.month, order.location_id);
     match openings::generate(&board.app, &board.ctx, order, &Once::unkeyed()).await {
@@ -202,7 +203,7 @@ async fn refused(board: Board, submitted: &Submitted, refusal: Refusal) -> Resul
     board.show(refusal.status, Some(dialog)).await
 }
 
-fn read(board: &Board, submitted: &Submitted, dry_run: bool) -> Result<Generate, Refusal> {
+fn read(board: &Board, submitted: &Submitted, dry_run: bool) -> Result<Generate, Vec<FieldError>> {
     let mut answers = Answers::of(submitted);
     let month = answers.month("month");
     let mut windows = Vec::new();
@@ -237,7 +238,7 @@ fn read(board: &Board, submitted: &Submitted, dry_run: bool) -> Result<Generate,
             publish_mode,
             dry_run,
         }),
-        _ => Err(Refusal::fields(errors)),
+        _ => Err(errors),
     }
 }
 
