@@ -129,7 +129,8 @@ calendar-held-text = شخص ما يملأ نموذج الحجز. إن تركه �
 calendar-past-text = لم يحجز أحد هذا الوقت، وقد مضى.
 calendar-booked-elsewhere = موعد
 calendar-busy-elsewhere = مشغول في تقويم آخر
-calendar-kept-free = يبقى خاليًا حول موعد
+calendar-kept-free = وقت فاصل
+calendar-kept-free-text = يبقى خاليًا قبل موعد أو بعده كما تتطلب خدمته.
 calendar-closed = مغلق
 calendar-blocked = محجوب
 

@@ -115,7 +115,8 @@ calendar-held-text = Somebody is filling in the booking form. The time is free a
 calendar-past-text = Nobody had this time, and it has passed.
 calendar-booked-elsewhere = Appointment
 calendar-busy-elsewhere = Busy in another calendar
-calendar-kept-free = Kept free around an appointment
+calendar-kept-free = Kept free
+calendar-kept-free-text = Kept free before or after an appointment, as its service asks.
 calendar-closed = Closed
 calendar-blocked = Blocked
 

@@ -1,5 +1,12 @@
 import { fresh } from "./once";
 
+/** Where the focus goes in a dialog: to the first of these that it has. */
+const FIRST = [
+  "[autofocus]",
+  "[aria-invalid=true], .dialog-body :is(input:not([type=hidden]), select, textarea)",
+  ".dialog-body .btn",
+];
+
 /** Makes an open dialog modal: focus stays inside, and Escape or a click beside it goes where its close link goes. */
 export function dialogs(root: ParentNode): void {
   for (const dialog of fresh<HTMLDialogElement>(root, "dialog[open]", "Dialog")) {
@@ -16,7 +23,7 @@ export function dialogs(root: ParentNode): void {
     dialog.addEventListener("mousedown", (event) => {
       if (event.target === dialog) leave();
     });
-    const first = dialog.querySelector<HTMLElement>("[autofocus], [aria-invalid=true], .dialog-body :is(input:not([type=hidden]), select, textarea), .dialog-body .btn");
+    const first = FIRST.map((selector) => dialog.querySelector<HTMLElement>(selector)).find((found) => found);
     (first ?? back)?.focus();
   }
   returnFocus();

@@ -1,5 +1,6 @@
 //! A server of its own for each test, on a clock that stands still, and people who speak to it.
 
+pub mod browser;
 pub mod clinic;
 
 use std::error::Error;

@@ -2,6 +2,7 @@
 
 mod appointments;
 mod calendar;
+mod calendar_pages;
 mod clock_changes;
 mod harness;
 mod races;

@@ -11,12 +11,12 @@ use kalends_domain::block::Block;
 use kalends_domain::id::BlockId;
 use kalends_domain::page::{MAX_LIMIT, PageRequest};
 use kalends_domain::permission::{Action as Doing, Resource};
-use kalends_domain::time::LocalTime;
+use kalends_domain::time::{LocalTime, Minutes};
 
 use super::answers::Answers;
 use super::board::Board;
 use super::refusal::Refusal;
-use super::sheet::clock;
+use super::sheet::{clock, dated};
 use crate::pages::kit::{
     Action, Actions, Cell, Dialog, Entry, ErrorKind, Facts, Field, Form, Icon, Markup, Refused, Status, Submitted,
 };
@@ -29,7 +29,7 @@ pub async fn dialog(board: &Board, id: BlockId) -> Result<Option<Dialog>> {
     let l = board.l;
     let at = |instant| {
         let date = board.zone.date_at(instant);
-        format!("{}, {}", l.day(date), clock(l, &board.zone, instant))
+        dated(l, l.day(date), clock(l, &board.zone, instant))
     };
     let facts = Facts::new(l)
         .row(l.t("calendar-status"), Cell::status(l, Status::Blocked))
@@ -75,7 +75,7 @@ pub fn new(board: &Board, refused: Option<(&Submitted, &Refusal)>) -> Dialog {
         .unwrap_or(board.today);
     let (from, to) = match slot {
         Some(at) => {
-            let end = at + jiff::SignedDuration::from_mins(30);
+            let end = Minutes(30).after(at);
             (
                 l.time(board.zone.local(at).time()),
                 l.time(board.zone.local(end).time()),

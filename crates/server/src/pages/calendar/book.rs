@@ -21,7 +21,7 @@ use crate::http::locale::Locale;
 use crate::pages::kit::{Choice, Field, Form, Markup, Refused, Submitted};
 
 /// As many patients as are shown for some words; more words find fewer.
-const PATIENTS: u32 = 8;
+const PATIENTS: u32 = 6;
 
 /// The search for a patient, and what follows once some are found.
 #[derive(Template)]
@@ -136,7 +136,8 @@ fn form(board: &Board, starts_at: Timestamp, patients: &[Patient], services: &[S
     .field(
         Field::radios("patient_id", l.t("calendar-patient"), people.collect())
             .maybe(only.map(|patient| patient.id.to_string()))
-            .required(),
+            .required()
+            .autofocus(),
     )
     .field(service_field(l, services))
     .field(Field::textarea("reason", l.t("calendar-reason")))
@@ -145,10 +146,16 @@ fn form(board: &Board, starts_at: Timestamp, patients: &[Patient], services: &[S
 /// What tells people of one name apart.
 fn about(l: Locale, patient: &Patient) -> String {
     let born = patient.birth_date.map(|date| l.date_plain(date));
-    let parts: Vec<String> = born
-        .into_iter()
-        .chain(patient.phone.clone().or_else(|| patient.email.clone()))
-        .collect();
+    let reach = patient.phone.as_ref().or(patient.email.as_ref());
+    // Marks around a number keep its plus sign in front of it in a right-to-left line.
+    let reach = reach.map(|text| {
+        if l.is_rtl() {
+            format!("\u{2066}{text}\u{2069}")
+        } else {
+            text.clone()
+        }
+    });
+    let parts: Vec<String> = born.into_iter().chain(reach).collect();
     parts.join(" · ")
 }
 

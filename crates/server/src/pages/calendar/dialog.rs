@@ -37,7 +37,7 @@ pub async fn asked(board: &Board) -> Result<Option<Dialog>> {
         Ok(None)
     };
     match found {
-        Err(AppError::NotFound) => Ok(None),
+        Err(AppError::NotFound | AppError::Invalid(_)) => Ok(None),
         other => other,
     }
 }

@@ -78,6 +78,8 @@ fn month_day(board: &Board, day: &SheetDay) -> Day {
         slots: slots.collect(),
         more: i64::try_from(day.items.len().saturating_sub(shown.len().min(CHIPS))).unwrap_or(i64::MAX),
         taken: day.taken(),
+        free: day.counts().0,
+        summary: load(board, day),
     }
 }
 

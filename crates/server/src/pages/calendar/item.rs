@@ -1,5 +1,6 @@
 //! One thing on a day: a free time, an appointment, a hold, a block.
 
+use jiff::Timestamp;
 use kalends_app::slots;
 use kalends_domain::allocation::Owner;
 use kalends_domain::appointment::NamedAppointment;
@@ -17,6 +18,8 @@ use crate::pages::kit::Status;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     Slot,
+    /// A slot that lies in the time that a neighbour keeps free.
+    KeptFree,
     Appointment(AppointmentId),
     Block(BlockId),
 }
@@ -46,7 +49,7 @@ impl Item {
     /// The address of its details.
     pub fn href(&self, at: &Address) -> String {
         match self.what {
-            What::Slot => at.dialog(&[("slot", &self.span.starts_at().to_string())]),
+            What::Slot | What::KeptFree => at.dialog(&[("slot", &self.span.starts_at().to_string())]),
             What::Appointment(id) => at.dialog(&[("appointment", &id.to_string())]),
             What::Block(id) => at.dialog(&[("block", &id.to_string())]),
         }
@@ -61,6 +64,7 @@ pub fn of_day(
     appointments: &[NamedAppointment],
     blocks: &[Block],
     closures: &[Closure],
+    now: Timestamp,
 ) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for cell in &day.slots {
@@ -71,6 +75,7 @@ pub fn of_day(
         let shown = cell
             .appointment_id
             .is_some_and(|id| appointments.iter().any(|it| it.appointment.id == id));
+        let mut what = What::Slot;
         let (status, title) = match cell.status {
             CellStatus::Available => (Status::Available, String::new()),
             CellStatus::Past => (Status::Past, String::new()),
@@ -82,12 +87,18 @@ pub fn of_day(
                 let closure = closures.iter().find(|closure| closure.span.overlaps(&time));
                 match closure {
                     Some(closure) => (Status::Closed, closure_name(l, closure)),
-                    None => (Status::Blocked, l.t(kept_free(day, &time))),
+                    // What nobody could have had is of no interest once it is over.
+                    None if cell.ends_at <= now => (Status::Past, String::new()),
+                    None if is_busy_elsewhere(day, &time) => (Status::Blocked, l.t("calendar-busy-elsewhere")),
+                    None => {
+                        what = What::KeptFree;
+                        (Status::Blocked, l.t("calendar-kept-free"))
+                    }
                 }
             }
         };
         items.push(Item {
-            what: What::Slot,
+            what,
             span: time,
             status,
             title,
@@ -100,17 +111,10 @@ pub fn of_day(
     items
 }
 
-/// Why a slot is blocked that no block and no closure covers.
-fn kept_free(day: &slots::Day, time: &Span) -> &'static str {
-    let elsewhere = day
-        .busy
-        .iter()
-        .any(|it| it.owner == Owner::External && it.starts_at < time.ends_at() && time.starts_at() < it.ends_at);
-    if elsewhere {
-        "calendar-busy-elsewhere"
-    } else {
-        "calendar-kept-free"
-    }
+/// Whether another calendar takes some of the time.
+fn is_busy_elsewhere(day: &slots::Day, time: &Span) -> bool {
+    let mut busy = day.busy.iter().filter(|it| it.owner == Owner::External);
+    busy.any(|it| it.starts_at < time.ends_at() && time.starts_at() < it.ends_at)
 }
 
 /// What a closure is called.

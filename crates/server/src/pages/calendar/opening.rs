@@ -15,7 +15,7 @@ use super::answers::Answers;
 use super::board::Board;
 use super::generate::{publish_mode, slot_minutes};
 use super::refusal::Refusal;
-use super::sheet::clock_range;
+use super::sheet::{clock_range, dated};
 use super::stranded::{self, Stranded};
 use crate::pages::kit::{
     Action, Actions, Dialog, Entry, ErrorKind, Field, Form, Icon, Kind, Markup, Refused, Submitted,
@@ -71,11 +71,7 @@ fn change(board: &Board, opening: &Opening, form: Form, head: Markup) -> Dialog 
             ]),
         }),
     ]);
-    let title = format!(
-        "{}, {}",
-        l.day(opening.local_date),
-        clock_range(l, &board.zone, &opening.span)
-    );
+    let title = dated(l, l.day(opening.local_date), clock_range(l, &board.zone, &opening.span));
     Dialog::new(l, title, board.at.back(), body)
 }
 

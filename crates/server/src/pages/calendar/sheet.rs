@@ -84,7 +84,7 @@ impl Sheet {
             Day {
                 date: day.date,
                 span,
-                items: item::of_day(board.l, span, &day, &live, &blocks, &closures),
+                items: item::of_day(board.l, span, &day, &live, &blocks, &closures, ctx.now),
                 openings: day.openings,
                 cancelled,
                 closures,
@@ -197,4 +197,9 @@ pub fn clock_range(l: Locale, zone: &Zone, span: &Span) -> String {
 pub fn offset(zone: &Zone, at: Timestamp) -> Option<String> {
     let stamp = zone.is_repeated(at).then(|| zone.stamp(at))?;
     stamp.get(stamp.len().checked_sub(6)?..).map(str::to_owned)
+}
+
+/// A date and what the clock shows, as the language joins them.
+pub fn dated(l: Locale, date: String, time: String) -> String {
+    l.tf("format-date-time", &[("date", date.into()), ("time", time.into())])
 }

@@ -7,7 +7,7 @@ use kalends_domain::permission::{Action as Doing, Resource};
 
 use super::board::Board;
 use super::item::{Item, What};
-use super::sheet::{Day, Sheet, clock_range};
+use super::sheet::{Day, Sheet, clock_range, dated};
 use super::{appointment, book};
 use crate::pages::kit::{Action, Actions, Blank, Cell, Dialog, Facts, Icon, Markup, Status};
 
@@ -56,10 +56,10 @@ fn details(board: &Board, day: &Day, item: &Item, booking: Markup) -> Dialog {
         booking,
         actions: Actions(actions(board, day, item)),
     };
-    let title = format!(
-        "{}, {}",
+    let title = dated(
+        board.l,
         board.l.day(day.date),
-        clock_range(board.l, &board.zone, &item.span)
+        clock_range(board.l, &board.zone, &item.span),
     );
     Dialog::new(board.l, title, board.at.back(), Markup::of(&details))
 }
@@ -78,7 +78,12 @@ async fn find(board: &Board, starts_at: Timestamp) -> Result<Option<(Day, Item)>
 
 fn facts(board: &Board, day: &Day, item: &Item) -> Facts {
     let l = board.l;
-    Facts::new(l)
+    let facts = Facts::new(l);
+    if !board.at.get("q").is_empty() {
+        // The heading says when; while somebody looks for a patient the list needs the room.
+        return facts.row(l.t("calendar-status"), Cell::status(l, item.status));
+    }
+    facts
         .row(l.t("calendar-date"), Cell::text(l.date_long(day.date)))
         .row(
             l.t("calendar-time"),
@@ -96,6 +101,7 @@ fn note(board: &Board, item: &Item) -> String {
     match item.status {
         Status::Held => board.l.t("calendar-held-text"),
         Status::Past => board.l.t("calendar-past-text"),
+        Status::Blocked if item.what == What::KeptFree => board.l.t("calendar-kept-free-text"),
         Status::Closed | Status::Blocked => item.title.clone(),
         _ => String::new(),
     }

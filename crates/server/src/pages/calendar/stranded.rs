@@ -4,7 +4,7 @@ use askama::Template;
 use kalends_domain::opening::Meeting;
 
 use super::board::Board;
-use super::sheet::clock_range;
+use super::sheet::{clock_range, dated};
 use crate::pages::kit::Tone;
 
 /// As many as are named; the rest is a number.
@@ -42,10 +42,10 @@ impl Stranded {
 /// When each of them is.
 pub fn lines(board: &Board, meetings: &[Meeting]) -> Vec<Line> {
     let line = |meeting: &Meeting| Line {
-        when: format!(
-            "{}, {}",
+        when: dated(
+            board.l,
             board.l.day(board.zone.date_at(meeting.span.starts_at())),
-            clock_range(board.l, &board.zone, &meeting.span)
+            clock_range(board.l, &board.zone, &meeting.span),
         ),
         href: board.at.page(&[("appointment", &meeting.appointment_id.to_string())]),
     };

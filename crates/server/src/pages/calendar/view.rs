@@ -20,7 +20,9 @@ pub enum View {
 impl View {
     /// What the address asks for; what is not readable there is today's.
     pub fn of(l: Locale, at: &Address, today: Date, this_month: Month) -> Self {
-        let date = at.parsed::<Date>("date").unwrap_or(today);
+        // The last years of all have no neighbours to be read with.
+        let date = at.parsed::<Date>("date").filter(|date| Month::of(*date).is_ok());
+        let date = date.unwrap_or(today);
         match at.get("view") {
             "week" => Self::Week(first_of_week(l, date)),
             "day" => Self::Day(date),
@@ -144,7 +146,7 @@ mod tests {
         let today = date(2026, 11, 20);
         let view = View::of(Locale::En, &at, today, Month::of(today)?);
         assert_eq!(view.dates(), (date(2026, 11, 1), date(2026, 11, 30)));
-        assert_eq!(view.href(&at), "/admin/calendar?month=2026%2D11");
+        assert_eq!(view.href(&at), "/admin/calendar?month=2026-11");
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use super::board::Board;
 use super::book;
 use super::generate::mode_words;
 use super::refusal::rule_words;
-use super::sheet::{clock, clock_range};
+use super::sheet::{clock, clock_range, dated};
 use crate::pages::kit::{Dialog, Field, Form, Markup, Tone};
 
 #[derive(Template)]
@@ -43,7 +43,7 @@ pub async fn dialog(board: &Board) -> Result<Dialog> {
     let service = board
         .at
         .parsed::<ServiceId>("service")
-        .or_else(|| field.values.first().and_then(|id| id.parse().ok()));
+        .or_else(|| services.first().map(|service| service.id));
     field.name = "service".to_owned();
     let form = Form::get(l, board.at.base(), l.t("calendar-why-ask"))
         .field(field.maybe(service.map(|id| id.to_string())))
@@ -80,17 +80,17 @@ fn instants(board: &Board, date: Date, time: LocalTime) -> Vec<Timestamp> {
         return Vec::new();
     };
     let again = (1..=6)
-        .map(|halves| first + SignedDuration::from_mins(30 * halves))
+        .filter_map(|halves| first.checked_add(SignedDuration::from_mins(30 * halves)).ok())
         .find(|later| board.zone.local(*later) == board.zone.local(first));
     std::iter::once(first).chain(again).collect()
 }
 
 fn answer(board: &Board, found: &Candidate) -> Answer {
     let l = board.l;
-    let when = format!(
-        "{}, {}",
+    let when = dated(
+        l,
         l.day(board.zone.date_at(found.starts_at)),
-        clock(l, &board.zone, found.starts_at)
+        clock(l, &board.zone, found.starts_at),
     );
     let (tone, title) = if found.offered().is_some() {
         (Tone::Success, "calendar-why-offered")

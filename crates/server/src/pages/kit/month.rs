@@ -51,6 +51,10 @@ pub struct Day {
     pub more: i64,
     /// How much of the open time is taken, in percent.
     pub taken: Option<i64>,
+    /// How many times are free: what a small screen shows instead of them.
+    pub free: i64,
+    /// The day in a few words, heard with its date; empty for none.
+    pub summary: String,
 }
 
 /// The month that contains `first`.

@@ -212,6 +212,11 @@ impl Timeline {
         (1..=self.rows()).contains(&row).then_some(row)
     }
 
+    /// Whether a stretch has room for one line only.
+    fn is_short(&self, span: &Span) -> bool {
+        end_minutes(span) - minutes(span.from) < 20
+    }
+
     /// Whether a stretch is long enough for a second line.
     fn has_room(&self, span: &Span) -> bool {
         end_minutes(span) - minutes(span.from) >= 25

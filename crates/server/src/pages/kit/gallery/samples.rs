@@ -251,6 +251,8 @@ fn month(l: Locale) -> Sample {
                 closed,
                 more: if closed { 0 } else { 12 },
                 taken: (!closed).then_some(i64::from(number) * 3),
+                free: if closed { 0 } else { 9 },
+                summary: String::new(),
                 slots,
             })
         })
