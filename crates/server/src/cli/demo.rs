@@ -96,12 +96,12 @@ async fn prepare(file: &Path, flags: &Flags) -> Result<(), Failure> {
     }
     eprintln!("Making the demo clinic …");
     let started = Instant::now();
-    database::make_dir(dir)?;
-    fs::write(dir.join(MARKER), "")?;
     // The clinic is made in a file of its own that counts only when it is complete.
     let draft = dir.join("kalends-demo.making");
     remove_database(file)?;
     remove_database(&draft)?;
+    database::make_file(&draft)?;
+    fs::write(dir.join(MARKER), "")?;
     let made = fill(&sqlite_url(&draft), now, flags.patients).await?;
     File::open(&draft)?.sync_all()?;
     fs::rename(&draft, file)?;

@@ -1,5 +1,7 @@
 //! The database as the server finds it: brought up to date, with a key to sign with.
 
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use kalends_app::app::App;
@@ -41,29 +43,32 @@ pub async fn open(settings: &Settings) -> Result<App, Failure> {
 
 /// The database at the present schema, as its owner sees it.
 async fn migrated(settings: &Settings) -> Result<Store, Failure> {
-    if settings.database_url.is_none() {
-        make_dir(&settings.data_dir)?;
+    if let Some(file) = settings.sqlite_file() {
+        make_file(&file)?;
     }
     let url = settings.database_url();
     store::migrate(&url).await?;
     Ok(Store::connect(&url, Access::Owner).await?)
 }
 
-/// Makes a directory for data where there is none, readable by this user alone: it will hold patients' data and the signing
-/// key.
+/// Makes the file of an embedded database, with its directory, where there is none. Only this user can read it: it will hold
+/// patients' data and the signing key. What SQLite puts beside it is made alike.
 ///
 /// # Errors
 /// When it cannot be made.
-pub fn make_dir(dir: &Path) -> Result<(), Failure> {
-    use std::os::unix::fs::DirBuilderExt as _;
-
-    if dir.is_dir() {
-        return Ok(());
+pub fn make_file(file: &Path) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| format!("{}: {error}", file.display());
+    if let Some(dir) = file.parent().filter(|dir| !dir.as_os_str().is_empty() && !dir.is_dir()) {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(dir)
+            .map_err(failed)?;
     }
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(dir)
-        .map_err(|error| format!("{}: {error}", dir.display()))?;
+    if !file.exists() {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600);
+        options.open(file).map_err(failed)?;
+    }
     Ok(())
 }

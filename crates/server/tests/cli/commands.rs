@@ -1,5 +1,7 @@
 //! One-off commands.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::program::{Outcome, kalends, run, run_with_input};
 
 #[test]
@@ -76,7 +78,8 @@ fn migrating_twice_changes_nothing() -> Outcome {
         let migrated = kalends(&["migrate", "--database-url", &url]).output()?;
         assert!(migrated.status.success(), "{migrated:?}");
     }
-    assert!(dir.path().join("new/clinic.db").exists());
+    let made = std::fs::metadata(dir.path().join("new/clinic.db"))?;
+    assert_eq!(made.permissions().mode() & 0o077, 0, "nobody else reads it");
     Ok(())
 }
 
