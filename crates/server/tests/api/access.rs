@@ -296,7 +296,10 @@ const PAGES: &[(&str, &str)] = &[
 ];
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "how `make openapi` asks for the file to be written")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how `make openapi` asks for the file to be written"
+)]
 fn the_document_is_the_one_that_is_checked_in() -> Outcome<()> {
     let document = kalends_server::api::router().split_for_parts().1;
     let made = format!("{}\n", serde_json::to_string_pretty(&document)?);
