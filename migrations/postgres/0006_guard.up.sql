@@ -53,11 +53,6 @@ BEGIN
         END IF;
     END IF;
 
-    IF p_change ? 'release_appointment' THEN
-        DELETE FROM allocations a
-        WHERE a.tenant_id = p_tenant AND a.appointment_id = (p_change ->> 'release_appointment')::uuid;
-    END IF;
-
     IF jsonb_array_length(p_change -> 'allocations') > 0 THEN
         -- Expired holds in the way, in id order so that two bookings cannot wait for each other.
         DELETE FROM holds h WHERE h.tenant_id = p_tenant AND h.id IN (
@@ -93,6 +88,12 @@ BEGIN
         ELSE
             INSERT INTO appointments SELECT * FROM jsonb_populate_record(NULL::appointments, p_change -> 'appointment');
         END IF;
+    END IF;
+
+    -- After the appointment, whose row is the lock that every change of it takes first.
+    IF p_change ? 'release_appointment' THEN
+        DELETE FROM allocations a
+        WHERE a.tenant_id = p_tenant AND a.appointment_id = (p_change ->> 'release_appointment')::uuid;
     END IF;
 
     IF jsonb_array_length(p_change -> 'allocations') > 0 THEN

@@ -15,7 +15,6 @@ use kalends_domain::rule::Rule;
 use kalends_domain::slot::Own;
 use kalends_store::appointments as store;
 use kalends_store::change::{Applied, Change};
-use kalends_store::tx::Tx;
 
 use crate::app::App;
 use crate::appointments::access::visible;
@@ -73,13 +72,11 @@ pub async fn book(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoi
 async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appointment>) -> Result<Appointment> {
     let within = visible(ctx, Resource::Appointment, Action::Write)?;
     let (reason, overrides) = checked(ctx, &input)?;
-    let mut tx = app.store.read(ctx.tenant_id()).await?;
-    let patient_id = patient(&mut tx, ctx, input.patient_id).await?;
+    let patient_id = patient(app, ctx, input.patient_id).await?;
     let hold = match &input.hold_token {
-        Some(token) => Some(holds::find(&mut tx, ctx, token).await?),
+        Some(token) => Some(holds::find(app, ctx, token).await?),
         None => None,
     };
-    drop(tx);
     let live: Option<Hold> = hold.clone().flatten().filter(|hold| hold.expires_at > ctx.now);
     let wish = Wish {
         service_id: input.service_id,
@@ -170,7 +167,7 @@ pub(crate) fn checked_overrides(ctx: &Ctx, check: &mut Check, asked: &Overrides)
 }
 
 /// Whom it is for.
-async fn patient(tx: &mut Tx, ctx: &Ctx, asked: Option<PatientId>) -> Result<PatientId> {
+async fn patient(app: &App, ctx: &Ctx, asked: Option<PatientId>) -> Result<PatientId> {
     let user = ctx.signed_in().ok();
     if let Some(own) = user
         .filter(|user| user.role == Role::Patient)
@@ -188,7 +185,8 @@ async fn patient(tx: &mut Tx, ctx: &Ctx, asked: Option<PatientId>) -> Result<Pat
     let doctor = user
         .filter(|user| user.role == Role::Doctor)
         .and_then(|user| user.provider_id);
-    if store::is_bookable_patient(tx, ctx.tenant_id(), asked, doctor).await? {
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    if store::is_bookable_patient(&mut tx, ctx.tenant_id(), asked, doctor).await? {
         Ok(asked)
     } else {
         Err(AppError::NotFound)

@@ -11,7 +11,6 @@ use kalends_domain::slot::Own;
 use kalends_store::appointments::Visible;
 use kalends_store::change::{Applied, Change, NewHold};
 use kalends_store::holds::{self as store, Holder};
-use kalends_store::tx::Tx;
 use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
@@ -137,8 +136,9 @@ pub async fn release(app: &App, ctx: &Ctx, id: HoldId, token: Option<&str>) -> R
 }
 
 /// The caller's hold with this secret, expired or not.
-pub(crate) async fn find(tx: &mut Tx, ctx: &Ctx, token: &str) -> Result<Option<Hold>> {
-    let hold = store::find_by_token(tx, ctx.tenant_id(), &token_hash(token)).await?;
+pub(crate) async fn find(app: &App, ctx: &Ctx, token: &str) -> Result<Option<Hold>> {
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let hold = store::find_by_token(&mut tx, ctx.tenant_id(), &token_hash(token)).await?;
     Ok(hold.filter(|hold| hold.created_by.is_none_or(|user: UserId| ctx.user_id() == Some(user))))
 }
 

@@ -264,7 +264,23 @@ pub async fn list(
 /// # Errors
 /// What the database refused.
 pub async fn find(tx: &mut Tx, tenant: TenantId, visible: &Visible, id: AppointmentId) -> Result<Option<Appointment>> {
-    let row: Option<Row> = find_row(tx, tenant, FIND, visible, id).await?;
+    let row: Option<Row> = find_row(tx, tenant, FIND, visible, id, "").await?;
+    row.map(Appointment::try_from).transpose()
+}
+
+/// The same, and nobody else changes it until this writing transaction ends.
+///
+/// # Errors
+/// What the database refused.
+pub async fn find_locked(
+    tx: &mut Tx,
+    tenant: TenantId,
+    visible: &Visible,
+    id: AppointmentId,
+) -> Result<Option<Appointment>> {
+    // The embedded database has one writer, whose turn is the lock.
+    let lock = if tx.is_postgres() { " FOR UPDATE OF t" } else { "" };
+    let row: Option<Row> = find_row(tx, tenant, FIND, visible, id, lock).await?;
     row.map(Appointment::try_from).transpose()
 }
 
@@ -278,7 +294,7 @@ pub async fn find_named(
     visible: &Visible,
     id: AppointmentId,
 ) -> Result<Option<NamedAppointment>> {
-    let row: Option<NamedRow> = find_row(tx, tenant, NAMED, visible, id).await?;
+    let row: Option<NamedRow> = find_row(tx, tenant, NAMED, visible, id, "").await?;
     row.map(NamedAppointment::try_from).transpose()
 }
 
@@ -288,10 +304,11 @@ async fn find_row<R: Record>(
     select: &str,
     visible: &Visible,
     id: AppointmentId,
+    tail: &str,
 ) -> Result<Option<R>> {
     let mut filters = visible.filters();
     filters.push(Filter::new("t.id =", id));
-    filtered(tx, tenant, select, filters, "").optional().await
+    filtered(tx, tenant, select, filters, tail).optional().await
 }
 
 /// `select` with the filters and whatever follows them.

@@ -7,6 +7,7 @@ use kalends_domain::permission::{Action, Resource};
 use kalends_domain::slot::Own;
 use kalends_store::appointments::{self as store, Visible};
 use kalends_store::change::Change;
+use kalends_store::tx::Tx;
 
 use super::access::visible;
 use super::for_caller;
@@ -45,7 +46,13 @@ pub async fn reschedule(app: &App, ctx: &Ctx, id: AppointmentId, to: Reschedule)
     let overrides = checked_overrides(ctx, &mut check, &to.overrides)?;
     check.finish()?;
     for tried in 1.. {
-        let moved = attempt(app, ctx, id, &to, &overrides, &within).await;
+        // After a loss from a writing transaction: on the embedded database it sees the winner before the commit.
+        let tx = if tried == 1 {
+            app.store.read(ctx.tenant_id()).await?
+        } else {
+            app.store.begin(ctx.tenant_id()).await?
+        };
+        let moved = attempt(app, ctx, tx, id, &to, &overrides, &within).await;
         match moved {
             Err(AppError::Stale) if to.expected.is_none() && tried < TRIES => {}
             Ok(mut moved) => {
@@ -61,12 +68,12 @@ pub async fn reschedule(app: &App, ctx: &Ctx, id: AppointmentId, to: Reschedule)
 async fn attempt(
     app: &App,
     ctx: &Ctx,
+    mut tx: Tx,
     id: AppointmentId,
     to: &Reschedule,
     overrides: &Overrides,
     within: &Visible,
 ) -> Result<Appointment> {
-    let mut tx = app.store.read(ctx.tenant_id()).await?;
     let found = store::find(&mut tx, ctx.tenant_id(), within, id).await?;
     drop(tx);
     let old = found.ok_or(AppError::NotFound)?;

@@ -6,7 +6,7 @@ use kalends_domain::id::AppointmentId;
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::time::Zone;
 use kalends_store::appointments as store;
-use kalends_store::change::Change;
+use kalends_store::change::{self, Change};
 
 use super::access::visible;
 use super::for_caller;
@@ -17,9 +17,6 @@ use crate::booking::record::{self, Happening};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::validate::Check;
-
-/// How often a step is tried when somebody changes the appointment at the same moment and the caller named no version.
-const TRIES: usize = 3;
 
 /// What a caller says with a step.
 #[derive(Clone, Debug, Default)]
@@ -98,43 +95,35 @@ async fn take(app: &App, ctx: &Ctx, id: AppointmentId, step: Step, with: Stepped
     let mut check = Check::default();
     let reason = check.optional_lines("reason", with.reason.as_deref(), REASON_MAX);
     check.finish()?;
-    for tried in 1.. {
-        let mut tx = app.store.read(ctx.tenant_id()).await?;
-        let found = store::find(&mut tx, ctx.tenant_id(), &visible, id).await?;
-        drop(tx);
-        let old = found.ok_or(AppError::NotFound)?;
-        if with.expected.is_some_and(|expected| expected != old.version) {
-            return Err(AppError::Stale);
-        }
-        let mut new = old.clone();
-        new.status = old.status.after(step)?;
-        in_time(ctx, &old, step)?;
-        new.version += 1;
-        new.updated_at = ctx.now;
-        let frees = !new.status.holds_time();
-        if frees {
-            new.status_reason.clone_from(&reason);
-        }
-        let what = Happening {
-            action: step.name(),
-            from: Some(old.status),
-            reason: reason.as_deref(),
-            message: message(step),
-        };
-        let change = Change {
-            release_appointment: frees.then_some(id),
-            ..record::change(app, ctx, &new, what)
-        };
-        match app.store.apply(ctx.tenant_id(), ctx.now, &change).await {
-            Err(kalends_store::error::StoreError::Stale) if with.expected.is_none() && tried < TRIES => {}
-            Err(error) => return Err(error.into()),
-            Ok(_) => {
-                for_caller(ctx, &mut new);
-                return Ok(new);
-            }
-        }
+    let mut tx = app.store.begin(ctx.tenant_id()).await?;
+    let found = store::find_locked(&mut tx, ctx.tenant_id(), &visible, id).await?;
+    let old = found.ok_or(AppError::NotFound)?;
+    if with.expected.is_some_and(|expected| expected != old.version) {
+        return Err(AppError::Stale);
     }
-    Err(AppError::Stale)
+    let mut new = old.clone();
+    new.status = old.status.after(step)?;
+    in_time(ctx, &old, step)?;
+    new.version += 1;
+    new.updated_at = ctx.now;
+    let frees = !new.status.holds_time();
+    if frees {
+        new.status_reason.clone_from(&reason);
+    }
+    let what = Happening {
+        action: step.name(),
+        from: Some(old.status),
+        reason: reason.as_deref(),
+        message: message(step),
+    };
+    let change = Change {
+        release_appointment: frees.then_some(id),
+        ..record::change(app, ctx, &new, what)
+    };
+    change::apply(&mut tx, ctx.tenant_id(), ctx.now, &change).await?;
+    tx.commit().await?;
+    for_caller(ctx, &mut new);
+    Ok(new)
 }
 
 /// The kind of message that follows, if one does.

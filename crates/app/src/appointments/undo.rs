@@ -5,7 +5,7 @@ use kalends_domain::id::AppointmentId;
 use kalends_domain::permission::{Action, Resource};
 use kalends_store::appointment_events as events;
 use kalends_store::appointments as store;
-use kalends_store::change::Change;
+use kalends_store::change::{self, Change};
 
 use super::access::visible;
 use super::step::Stepped;
@@ -26,11 +26,10 @@ pub async fn undo(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Res
     let mut check = Check::default();
     let reason = check.optional_lines("reason", with.reason.as_deref(), REASON_MAX);
     check.finish()?;
-    let mut tx = app.store.read(ctx.tenant_id()).await?;
-    let found = store::find(&mut tx, ctx.tenant_id(), &visible, id).await?;
+    let mut tx = app.store.begin(ctx.tenant_id()).await?;
+    let found = store::find_locked(&mut tx, ctx.tenant_id(), &visible, id).await?;
     let old = found.ok_or(AppError::NotFound)?;
     let history = events::list(&mut tx, ctx.tenant_id(), id).await?;
-    drop(tx);
     if with.expected.is_some_and(|expected| expected != old.version) {
         return Err(AppError::Stale);
     }
@@ -61,7 +60,8 @@ pub async fn undo(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Res
         allocations,
         ..record::change(app, ctx, &new, what)
     };
-    app.store.apply(ctx.tenant_id(), ctx.now, &change).await?;
+    change::apply(&mut tx, ctx.tenant_id(), ctx.now, &change).await?;
+    tx.commit().await?;
     Ok(new)
 }
 

@@ -77,23 +77,7 @@ impl Harness {
         let owner = Store::connect(&database.url, Access::Owner).await?;
         installation::complete(&owner, NOW).await?;
         owner.close().await?;
-        let store = database.store().await?;
-        let keys = signing_keys::load(&store).await?;
-        let app = App::new(store, Clock::fixed(NOW), keys);
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let state = AppState {
-            app: app.clone(),
-            config: Arc::new(Config {
-                public_url: format!("http://{address}"),
-                base_domain: "localhost".into(),
-                limits: false,
-                request_timeout_seconds: 60,
-            }),
-            limits: Arc::default(),
-        };
-        let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        let (app, address) = serve(&database).await?;
         Ok(Self {
             app,
             address,
@@ -101,6 +85,11 @@ impl Harness {
             client: Client::new(),
             people: AtomicUsize::new(0),
         })
+    }
+
+    /// Another server over the same database, as another process would be; the address that it listens on.
+    pub async fn start_another(&self) -> Outcome<SocketAddr> {
+        Ok(serve(&self.database).await?.1)
     }
 
     /// A caller without a token.
@@ -201,6 +190,28 @@ impl Harness {
     }
 }
 
+/// The program over a database, with a connection pool and a writer of its own.
+async fn serve(database: &TestDatabase) -> Outcome<(App, SocketAddr)> {
+    let store = database.store().await?;
+    let keys = signing_keys::load(&store).await?;
+    let app = App::new(store, Clock::fixed(NOW), keys);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let state = AppState {
+        app: app.clone(),
+        config: Arc::new(Config {
+            public_url: format!("http://{address}"),
+            base_domain: "localhost".into(),
+            limits: false,
+            request_timeout_seconds: 60,
+        }),
+        limits: Arc::default(),
+    };
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    Ok((app, address))
+}
+
 impl Caller {
     fn signed_in(self, answer: &Answer) -> Outcome<Self> {
         let token = answer.body["access_token"].as_str().ok_or("no access token")?;
@@ -209,6 +220,14 @@ impl Caller {
             user: answer.body["user"].clone(),
             ..self
         })
+    }
+
+    /// The same person, speaking to another server.
+    pub fn at(&self, address: SocketAddr) -> Self {
+        Self {
+            base: format!("http://{address}/api/v1"),
+            ..self.clone()
+        }
     }
 
     /// The patient that the caller is.

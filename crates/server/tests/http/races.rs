@@ -264,4 +264,72 @@ on_both! {
         }
         clinic.harness.verify().await
     }
+
+    async fn two_servers_share_one_database(database: TestDatabase) {
+        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let other = clinic.harness.start_another().await?;
+        let count = scaled(50, 12);
+        let people = clinic.harness.patients(count).await?.into_iter().enumerate();
+        let divided = people.map(|(index, person)| if index % 2 == 0 { person.at(other) } else { person }).collect();
+        let answers = all_book(divided, |index| clinic.wish(at(60 + 5 * (index as i64 / 2 % 3)))).await?;
+        assert_eq!((won(&answers), lost(&answers)), (1, count - 1), "{:?}", statuses(&answers));
+        let patient = clinic.harness.patient().await?;
+        let mut racers = JoinSet::new();
+        for index in 0..20 {
+            let (patient, wish) = (if index % 2 == 0 { patient.at(other) } else { patient.clone() }, clinic.wish(at(120)));
+            racers.spawn(async move { patient.post_once("/appointments", &wish, "k").await.map_err(|error| error.to_string()) });
+        }
+        let answers = racers.join_all().await.into_iter().collect::<Result<Vec<Answer>, String>>()?;
+        assert!(answers.iter().all(|answer| answer.status == 201 && answer.body == answers[0].body), "{:?}", statuses(&answers));
+        clinic.harness.verify().await
+    }
+
+    async fn a_request_is_agreed_to_once(database: TestDatabase) {
+        let mut clinic = Clinic::open(Harness::start(database).await?).await?;
+        clinic.service = clinic.add_service(json!({"requires_approval": true, "provider_ids": [clinic.provider]})).await?;
+        let people = clinic.harness.patients(2).await?;
+        let asked = people[0].post("/appointments", &clinic.wish(at(60))).await?.expect(201)?.id()?;
+        // A request keeps its time, so that there is never a second one to choose from.
+        people[1].post("/appointments", &clinic.wish(at(75))).await?.expect(409)?;
+        let path = format!("/appointments/{asked}");
+        let answers = race(vec![
+            (clinic.admin.clone(), format!("{path}/confirm"), json!({})),
+            (clinic.admin.clone(), format!("{path}/confirm"), json!({})),
+            (clinic.admin.clone(), format!("{path}/decline"), json!({})),
+        ]).await?;
+        let refused = answers.iter().filter(|answer| answer.status == 409 && answer.problem() == "wrong-state").count();
+        assert_eq!((won(&answers), refused), (1, 2), "{:?}", statuses(&answers));
+        clinic.harness.verify().await
+    }
+
+    async fn every_slot_of_a_clock_change_goes_to_one(database: TestDatabase) {
+        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let people = clinic.harness.patients(2).await?;
+        // Forward at two; back by half an hour; back at midnight.
+        for (zone, month, day, open_minutes) in [
+            ("Europe/Berlin", "2027-03", "2027-03-28", 180),
+            ("Australia/Lord_Howe", "2027-04", "2027-04-04", 270),
+            ("America/Santiago", "2027-04", "2027-04-04", 240),
+        ] {
+            let body = json!({"name": zone, "time_zone": zone});
+            let location = clinic.admin.post("/locations", &body).await?.expect(201)?.id()?;
+            let body = json!({
+                "email": clinic.harness.address_of("provider"), "given_name": "Eve", "family_name": zone,
+                "location_ids": [location], "service_ids": [clinic.service],
+            });
+            let provider = clinic.admin.post("/providers", &body).await?.expect(201)?.id()?;
+            let body = json!({"month": month, "weekdays": ["sun"], "from": "00:00", "to": "04:00", "slot_minutes": 30});
+            clinic.admin.post(&format!("/providers/{provider}/openings/generate"), &body).await?.expect(200)?;
+            let query = format!("/slots?service_id={}&provider_id={provider}&from={day}&to={day}", clinic.service);
+            let slots = people[0].get(&query).await?.expect(200)?.body["items"].as_array().cloned().unwrap_or_default();
+            let whole: Vec<_> = slots.iter().step_by(6).map(|slot| slot["starts_at"].clone()).collect();
+            assert_eq!(whole.len(), open_minutes / 30, "{zone}: {slots:?}");
+            for starts_at in whole {
+                let wish = json!({"service_id": clinic.service, "provider_id": provider, "starts_at": starts_at});
+                let answers = all_book(people.clone(), |_| wish.clone()).await?;
+                assert_eq!(won(&answers), 1, "{zone} {starts_at}: {:?}", statuses(&answers));
+            }
+        }
+        clinic.harness.verify().await
+    }
 }

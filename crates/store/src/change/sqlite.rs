@@ -26,10 +26,6 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
             return Err(StoreError::HoldGone);
         }
     }
-    if let Some(id) = change.release_appointment {
-        let sql = "DELETE FROM allocations WHERE tenant_id = $1 AND appointment_id = $2";
-        tx.query(sql).bind(tenant).bind(id).execute().await?;
-    }
     for allocation in &change.allocations {
         delete_expired_holds(tx, tenant, now, allocation).await?;
     }
@@ -43,6 +39,10 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
         (Some(appointment), None) => insert_appointment(tx, tenant, appointment).await?,
         (Some(appointment), Some(version)) => update_appointment(tx, tenant, appointment, version).await?,
         (None, _) => {}
+    }
+    if let Some(id) = change.release_appointment {
+        let sql = "DELETE FROM allocations WHERE tenant_id = $1 AND appointment_id = $2";
+        tx.query(sql).bind(tenant).bind(id).execute().await?;
     }
     let mut lost = Vec::new();
     for allocation in &change.allocations {
