@@ -24,6 +24,9 @@ pub struct Page {
     pub html: String,
 }
 
+/// The fields of a form.
+pub type Fields = Vec<(String, String)>;
+
 impl Browser {
     /// Signs in at the staff's door, as the person who is this caller of the API.
     pub async fn of_staff(harness: &Harness, caller: &Caller) -> Outcome<Self> {
@@ -31,13 +34,27 @@ impl Browser {
         Self::sign_in(harness, &email).await
     }
 
-    /// Signs in at the staff's door.
-    pub async fn sign_in(harness: &Harness, email: &str) -> Outcome<Self> {
-        let mut browser = Self {
+    /// Nobody yet.
+    pub fn of_visitor(harness: &Harness) -> Outcome<Self> {
+        Ok(Self {
             base: format!("http://{}", harness.address),
             client: Client::builder().redirect(Policy::none()).build()?,
             cookies: BTreeMap::new(),
-        };
+        })
+    }
+
+    /// Signs in at the patients' door, as the person who is this caller of the API.
+    pub async fn of_patient(harness: &Harness, caller: &Caller) -> Outcome<Self> {
+        let mut browser = Self::of_visitor(harness)?;
+        let email = caller.user["email"].as_str().ok_or("a visitor")?;
+        let fields = [("email", email), ("password", PASSWORD)];
+        browser.post("/patient/login", &fields).await?.expect(303)?;
+        Ok(browser)
+    }
+
+    /// Signs in at the staff's door.
+    pub async fn sign_in(harness: &Harness, email: &str) -> Outcome<Self> {
+        let mut browser = Self::of_visitor(harness)?;
         let fields = [("email", email), ("password", PASSWORD)];
         browser.post("/staff/login", &fields).await?.expect(303)?;
         Ok(browser)
@@ -55,6 +72,12 @@ impl Browser {
             .map(|(name, value)| format!("{name}={}", encode(value)))
             .collect();
         self.send(Method::POST, path, Some(pairs.join("&"))).await
+    }
+
+    /// Sends a form as it was shown, or with other answers.
+    pub async fn post_form(&mut self, path: &str, fields: &Fields) -> Outcome<Page> {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+        self.post(path, &fields).await
     }
 
     /// Sends a form that succeeds, and opens the page that it leads to.
@@ -134,7 +157,34 @@ impl Page {
             .replace("&#38;", "&"))
     }
 
+    /// The hidden fields of the first form that posts to `action`.
+    pub fn form(&self, action: &str) -> Outcome<Fields> {
+        let forms = self.html.split("<form").skip(1);
+        let mut inside = forms.filter_map(|form| form.split("</form>").next());
+        let form = inside
+            .find(|form| form.contains(&format!("action=\"{action}\"")) && form.contains("method=\"post\""))
+            .ok_or_else(|| format!("no form posts to {action}: {}", self.main()))?;
+        let inputs = form.split("<input type=\"hidden\" ").skip(1);
+        let field = |input| Some((between(input, "name=\"")?, between(input, "value=\"")?));
+        Ok(inputs.filter_map(field).collect())
+    }
+
+    /// What the radio buttons and the buttons of this name send, in their order.
+    pub fn values(&self, name: &str) -> Vec<String> {
+        let mark = format!("name=\"{name}\" value=\"");
+        let marked = self.html.split(&mark).skip(1);
+        marked
+            .filter_map(|rest| rest.split('"').next())
+            .map(str::to_owned)
+            .collect()
+    }
+
     fn main(&self) -> &str {
         self.html.split_once("<main").map_or(&*self.html, |(_, main)| main)
     }
+}
+
+fn between(text: &str, mark: &str) -> Option<String> {
+    let value = text.split_once(mark)?.1.split('"').next()?;
+    Some(value.replace("&#38;", "&"))
 }

@@ -1,0 +1,169 @@
+//! Booking, moving and cancelling in a browser without scripts.
+
+use kalends_domain::hold::KEPT_FOR;
+use kalends_store::on_both;
+use serde_json::json;
+
+use crate::harness::browser::{Browser, Fields};
+use crate::harness::clinic::{Clinic, at};
+use crate::harness::{Harness, Outcome};
+
+fn with(mut fields: Fields, name: &str, value: &str) -> Fields {
+    fields.retain(|(key, _)| key != name);
+    fields.push((name.into(), value.into()));
+    fields
+}
+
+/// Chooses the time so many minutes after nine, and comes to the page that confirms it.
+async fn choose(browser: &mut Browser, clinic: &Clinic, minutes: i64) -> Outcome<(String, Fields)> {
+    let times = browser.get(&times(clinic)).await?.expect(200)?;
+    let wanted = at(minutes).to_string();
+    let value = times.values("at").into_iter().find(|value| value.starts_with(&wanted));
+    let fields = with(
+        times.form("/book/hold")?,
+        "at",
+        &value.ok_or("the time is not offered")?,
+    );
+    let held = browser.post_form("/book/hold", &fields).await?.expect(303)?;
+    let confirm = browser.get(&held.location).await?.expect(200)?;
+    assert!(confirm.has("data-countdown"), "{}", confirm.html);
+    Ok((held.location, confirm.form("/book")?))
+}
+
+fn times(clinic: &Clinic) -> String {
+    format!("/book?service={}&from=2027-01-05", clinic.service)
+}
+
+on_both! {
+    async fn a_visitor_looks_signs_in_and_comes_back_to_the_same_time(database: TestDatabase) {
+        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let patient = clinic.harness.patient().await?;
+        let mut browser = Browser::of_visitor(&clinic.harness)?;
+        let front = browser.get("/").await?.expect(200)?;
+        assert!(front.has(&format!("/book?service={}", clinic.service)), "{}", front.html);
+        let times = browser.get(&times(&clinic)).await?.expect(200)?;
+        assert!(times.has("Tuesday 5 January") && times.has("Europe/Berlin"), "{}", times.html);
+        let pick = times.values("at").into_iter().next().ok_or("no times")?;
+        let fields = with(times.form("/book/hold")?, "at", &pick);
+        let door = browser.post_form("/book/hold", &fields).await?.expect(303)?;
+        assert!(door.location.starts_with("/patient/login?next=%2Fbook%2Fconfirm"), "{}", door.location);
+        let door = browser.get(&door.location).await?.expect(200)?;
+        let fields = with(door.form("/patient/login")?, "email", patient.user["email"].as_str().unwrap_or_default());
+        let fields = with(fields, "password", crate::harness::PASSWORD);
+        let back = browser.post_form("/patient/login", &fields).await?.expect(303)?;
+        assert!(back.location.starts_with("/book/confirm?"), "{}", back.location);
+        let confirm = browser.get(&back.location).await?.expect(200)?;
+        assert!(confirm.has("Book Tue 5 Jan, 09:00"), "{}", confirm.html);
+        let without = browser.post_form("/book/hold", &times.form("/book/hold")?).await?.expect(422)?;
+        assert!(without.has("Choose a time first"));
+        Ok(())
+    }
+
+    async fn a_form_that_is_sent_twice_books_once(database: TestDatabase) {
+        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let patient = clinic.harness.patient().await?;
+        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        let (_, fields) = choose(&mut browser, &clinic, 90).await?;
+        let fields = with(fields, "reason", "A <b>rash</b>");
+        let first = browser.post_form("/book", &fields).await?.expect(303)?;
+        let second = browser.post_form("/book", &fields).await?.expect(303)?;
+        assert_eq!(first.location, second.location);
+        let shown = browser.get(&first.location).await?.expect(200)?;
+        assert!(shown.has("You are booked") && shown.has("&#60;b&#62;rash"), "{}", shown.html);
+        let path = first.location.trim_end_matches("?new=1");
+        let file = browser.get(&format!("{path}/calendar.ics")).await?.expect(200)?;
+        assert!(file.has("DTSTART:20270105T093000Z\r\n") && file.has("SEQUENCE:1\r\n"), "{}", file.html);
+        let list = patient.get("/appointments").await?;
+        assert_eq!(list.body["items"].as_array().map(Vec::len), Some(1));
+        assert!(browser.get("/patient/dashboard").await?.expect(200)?.has("Tuesday 5 January, 10:30–11:00"));
+
+        let cancel = browser.get(&format!("{path}/cancel")).await?.expect(200)?;
+        assert!(cancel.has("Cancel Tue 5 Jan, 10:30"));
+        for _ in 0..2 {
+            browser.post_form(&format!("{path}/cancel"), &Vec::new()).await?.expect(303)?;
+        }
+        assert!(browser.get(path).await?.expect(200)?.has("You cancelled"));
+        clinic.harness.verify().await?;
+        Ok(())
+    }
+
+    async fn who_was_too_slow_gets_the_nearest_times_and_keeps_what_was_typed(database: TestDatabase) {
+        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let (slow, fast) = (clinic.harness.patient().await?, clinic.harness.patient().await?);
+        let mut browser = Browser::of_patient(&clinic.harness, &slow).await?;
+        let (address, fields) = choose(&mut browser, &clinic, 0).await?;
+        clinic.harness.app.clock.advance(KEPT_FOR + KEPT_FOR);
+        let fast = clinic.harness.again(&fast).await?;
+        fast.post("/appointments", &clinic.wish(at(0))).await?.expect(201)?;
+        browser.get(&address).await?.expect(303)?;
+        let taken = browser.post_form("/book", &with(fields, "reason", "My knee")).await?.expect(409)?;
+        assert!(taken.has("Someone just took 09:00") && taken.has("My knee"), "{}", taken.html);
+        let instead = taken.values("at").into_iter().find(|value| value.starts_with(&at(30).to_string()));
+        let fields = with(taken.form("/book")?, "at", &instead.ok_or("no alternative")?);
+        let booked = browser.post_form("/book", &with(fields, "reason", "My knee")).await?.expect(303)?;
+        assert!(browser.get(&booked.location).await?.expect(200)?.has("My knee"));
+        clinic.harness.verify().await?;
+        Ok(())
+    }
+
+    async fn an_expired_hold_is_booked_all_the_same_if_the_time_is_free(database: TestDatabase) {
+        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let patient = clinic.harness.patient().await?;
+        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        let (_, fields) = choose(&mut browser, &clinic, 0).await?;
+        clinic.harness.app.clock.advance(KEPT_FOR + KEPT_FOR);
+        let booked = browser.post_form("/book", &fields).await?.expect(303)?;
+        assert!(browser.get(&booked.location).await?.expect(200)?.has("no longer kept for you"));
+        Ok(())
+    }
+
+    async fn an_appointment_is_moved_until_it_is_too_late(database: TestDatabase) {
+        let mut clinic = Clinic::open(Harness::start(database).await?).await?;
+        let late = json!({"reschedule_cutoff_minutes": 1440, "cancel_cutoff_minutes": 1440, "provider_ids": [clinic.provider]});
+        clinic.service = clinic.add_service(late).await?;
+        let patient = clinic.harness.patient().await?;
+        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        let id = patient.post("/appointments", &clinic.wish(at(60))).await?.expect(201)?.id()?;
+        let path = format!("/patient/appointments/{id}/move");
+        let page = browser.get(&format!("{path}?from=2027-01-06")).await?.expect(200)?;
+        let wanted = at(24 * 60).to_string();
+        let pick = page.values("at").into_iter().find(|value| value.starts_with(&wanted)).ok_or("not offered")?;
+        browser.post_form(&path, &with(page.form(&path)?, "at", &pick)).await?.expect(303)?;
+        let moved = browser.get(&format!("/patient/appointments/{id}")).await?.expect(200)?;
+        assert!(moved.has("Moved to Wed 6 Jan, 09:00") && moved.has("You moved it"), "{}", moved.html);
+        clinic.harness.app.clock.advance(jiff::SignedDuration::from_hours(30));
+        browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        for step in ["move", "cancel"] {
+            let page = browser.get(&format!("/patient/appointments/{id}/{step}")).await?.expect(200)?;
+            assert!(page.has("It is too late to"), "{}", page.html);
+        }
+        browser.post_form(&format!("/patient/appointments/{id}/cancel"), &Vec::new()).await?.expect(303)?;
+        let still = patient_sees(&clinic, &patient, &id).await?;
+        assert_eq!(still, "booked");
+        Ok(())
+    }
+
+    async fn a_patient_corrects_their_details_and_loses_nothing(database: TestDatabase) {
+        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let (patient, other) = (clinic.harness.patient().await?, clinic.harness.patient().await?);
+        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        let page = browser.get("/patient/profile").await?.expect(200)?;
+        let fields = with(page.form("/patient/profile")?, "given_name", "Zoë");
+        let wrong = with(with(fields.clone(), "family_name", ""), "phone", "none");
+        let refused = browser.post_form("/patient/profile", &wrong).await?.expect(422)?;
+        assert!(refused.has("value=\"Zoë\"") && refused.has("Enter something here"), "{}", refused.html);
+        browser.post_form("/patient/profile", &with(fields, "family_name", "Ng")).await?.expect(303)?;
+        assert!(browser.get("/patient/profile").await?.expect(200)?.has("value=\"Ng\""));
+        assert!(browser.get("/patient/profile/access").await?.expect(200)?.has("Changed your details"));
+        let id = other.post("/appointments", &clinic.wish(at(0))).await?.expect(201)?.id()?;
+        browser.get(&format!("/patient/appointments/{id}")).await?.expect(404)?;
+        browser.get(&format!("/patient/appointments/{id}/calendar.ics")).await?.expect(404)?;
+        Ok(())
+    }
+}
+
+async fn patient_sees(clinic: &Clinic, patient: &crate::harness::Caller, id: &str) -> Outcome<String> {
+    let patient = clinic.harness.again(patient).await?;
+    let answer = patient.get(&format!("/appointments/{id}")).await?.expect(200)?;
+    Ok(answer.body["status"].as_str().unwrap_or_default().to_owned())
+}
