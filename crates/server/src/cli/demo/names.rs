@@ -42,7 +42,8 @@ pub fn draw(chance: &mut Chance) -> Name {
     }
 }
 
-const NAMES: [Names; 22] = [
+/// Where a family name changes with the person, women and men have lists of their own.
+const NAMES: [Names; 24] = [
     Names {
         language: "de",
         share: 30,
@@ -80,13 +81,19 @@ const NAMES: [Names; 22] = [
         language: "pl",
         share: 5,
         given: "Agnieszka,Małgorzata,Katarzyna,Zofia,Łucja,Piotr,Krzysztof,Andrzej,Paweł,Wojciech,Stanisław,Grażyna",
-        family: "Kowalski,Nowak,Wiśniewska,Wójcik,Kamiński,Lewandowska,Zieliński,Szymańska,Woźniak,Dąbrowski,Jabłońska",
+        family: "Nowak,Wójcik,Mazur,Kowalczyk,Pietrzak,Sikora,Zając,Król,Wróbel,Michalak,Duda,Gołąb",
     },
     Names {
         language: "ru",
-        share: 5,
-        given: "Анна,Мария,Елена,Ольга,Наталья,Дмитрий,Сергей,Алексей,Иван,Михаил,Юлия,Фёдор",
-        family: "Иванов,Смирнова,Кузнецов,Попова,Соколов,Лебедева,Козлов,Новикова,Морозов,Волкова,Соловьёв",
+        share: 3,
+        given: "Анна,Мария,Елена,Ольга,Наталья,Юлия,Ирина,Вера",
+        family: "Иванова,Смирнова,Кузнецова,Попова,Соколова,Лебедева,Новикова,Соловьёва",
+    },
+    Names {
+        language: "ru",
+        share: 2,
+        given: "Дмитрий,Сергей,Алексей,Иван,Михаил,Фёдор",
+        family: "Иванов,Смирнов,Кузнецов,Попов,Соколов,Козлов,Морозов,Соловьёв",
     },
     Names {
         language: "uk",
@@ -133,14 +140,20 @@ const NAMES: [Names; 22] = [
     Names {
         language: "hi",
         share: 3,
-        given: "आराध्या,अनन्या,दीपा,प्रिया,कविता,आरव,विवान,आदित्य,अर्जुन,राहुल,सुनील",
+        given: "अदिति,अनन्या,दीपा,प्रिया,कविता,आरव,विवान,आदित्य,अर्जुन,राहुल,सुनील",
         family: "शर्मा,वर्मा,गुप्ता,सिंह,कुमार,पटेल,मिश्रा,यादव,जोशी,चौहान",
     },
     Names {
         language: "el",
-        share: 2,
-        given: "Μαρία,Ελένη,Αικατερίνη,Σοφία,Γεώργιος,Δημήτρης,Νίκος,Ιωάννης,Χρήστος",
-        family: "Παπαδόπουλος,Βλάχου,Αγγελόπουλος,Νικολαΐδης,Γεωργίου,Παππά,Οικονόμου",
+        share: 1,
+        given: "Μαρία,Ελένη,Αικατερίνη,Σοφία,Βασιλική",
+        family: "Παπαδοπούλου,Βλάχου,Αγγελοπούλου,Νικολαΐδου,Γεωργίου,Οικονόμου",
+    },
+    Names {
+        language: "el",
+        share: 1,
+        given: "Γεώργιος,Δημήτρης,Νίκος,Ιωάννης,Χρήστος",
+        family: "Παπαδόπουλος,Βλάχος,Αγγελόπουλος,Νικολαΐδης,Γεωργίου,Οικονόμου",
     },
     Names {
         language: "ro",
