@@ -159,7 +159,7 @@ on_both! {
         assert!(!details.has("Check in"), "it is tomorrow");
 
         let choice = admin.get(&format!("{path}&do=move")).await?.expect(200)?;
-        choice.shows(&["Move Zoë Zimmer", &format!("value=\"{}\"", at(120))])?;
+        choice.shows(&["Move Zoë Zimmer", &format!("value=\"{} {}", at(120), clinic.provider)])?;
         let move_form = format!("/admin/calendar/appointments/{id}/move?appointment={id}&do=move");
         admin.post(&move_form, &[("version", "1")]).await?.expect(422)?.shows(&["Choose a time."])?;
         let to = at(120).to_string();
@@ -246,6 +246,21 @@ on_both! {
         admin.get(&ask("10:02", "2027-01-05")).await?.expect(200)?.shows(&["is not offered", "Starts are evenly spaced"])?;
         admin.get(&ask("03:00", "2027-01-05")).await?.expect(200)?.shows(&["no hours there"])?;
         admin.get(&ask("09:00", "2027-01-04")).await?.expect(200)?;
+        Ok(())
+    }
+
+    async fn a_closure_stands_on_its_day_by_name(database: TestDatabase) {
+        let (clinic, mut admin) = opened(database).await?;
+        let body = json!({"location_id": clinic.location, "starts_at": "2027-01-05T23:00:00Z", "ends_at": "2027-01-06T23:00:00Z",
+            "reason": "Epiphany"});
+        clinic.admin.post("/closures", &body).await?.expect(201)?;
+        admin.get("/admin/calendar").await?.expect(200)?.shows(&["<td class=\"is-closed\"", "Epiphany"])?;
+        let slot = "2027-01-06T09:00:00Z";
+        let closed = admin.get(&format!("/admin/calendar?slot={slot}")).await?.expect(200)?;
+        closed.shows(&["Closed", "Epiphany"])?;
+        assert!(!closed.has("Book for a patient"));
+        let ask = format!("/admin/calendar?why=1&service={}&on=2027-01-06&time=10:00", clinic.service);
+        admin.get(&ask).await?.expect(200)?.shows(&["The location is closed then."])?;
         Ok(())
     }
 

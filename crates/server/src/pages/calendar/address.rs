@@ -10,7 +10,7 @@ pub const ADMIN: &str = "/admin/calendar";
 pub const DOCTOR: &str = "/doctor/calendar";
 
 /// What opens a dialog over the page, or is asked in one.
-const DIALOG: [&str; 14] = [
+const DIALOG: [&str; 15] = [
     "day",
     "slot",
     "appointment",
@@ -24,6 +24,7 @@ const DIALOG: [&str; 14] = [
     "service",
     "on",
     "time",
+    "with",
     "reason",
 ];
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use kalends_app::booking::{self, NewBooking, Overrides};
 use kalends_app::error::{Alternative, Result};
 use kalends_app::idempotency::Once;
+use kalends_app::slots::Slot;
 use kalends_app::{patients, providers, services};
 use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
 use kalends_domain::page::{MAX_LIMIT, PageRequest};
@@ -198,7 +199,7 @@ pub async fn alternatives(board: &Board, free: &[Alternative]) -> Result<Markup>
     }
     let mut times = Vec::new();
     for slot in free {
-        let value = format!("{} {} {}", slot.starts_at, slot.provider_id, slot.location_id);
+        let value = value(slot.starts_at, slot.provider_id, slot.location_id);
         let zone = kalends_domain::time::Zone::new(&slot.time_zone);
         let zone = zone.unwrap_or_else(|_| board.zone.clone());
         let mut label = board.l.day_time(zone.local(slot.starts_at));
@@ -212,6 +213,15 @@ pub async fn alternatives(board: &Board, free: &[Alternative]) -> Result<Markup>
         label: board.l.t("calendar-free-instead"),
         times,
     }))
+}
+
+/// A slot as a form names it.
+pub fn wanted(slot: &Slot) -> String {
+    value(slot.starts_at, slot.provider_id, slot.location_id)
+}
+
+fn value(starts_at: Timestamp, provider_id: ProviderId, location_id: LocationId) -> String {
+    format!("{starts_at} {provider_id} {location_id}")
 }
 
 /// Where and when a form asks for: the button of another time, else the time that it is about.

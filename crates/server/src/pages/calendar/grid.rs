@@ -9,7 +9,7 @@ use kalends_domain::time::Span as Stretch;
 use super::address::Address;
 use super::board::Board;
 use super::item::{Item, closure_name};
-use super::sheet::{Day as SheetDay, Sheet, clock, offset};
+use super::sheet::{Day as SheetDay, Place, Sheet, clock, offset};
 use super::view::View;
 use crate::pages::kit::{Day, Lane, Markup, Month, Slot, Span, Status, Timeline};
 
@@ -99,8 +99,9 @@ fn week(board: &Board, sheet: &Sheet) -> Grid {
 async fn day(board: &Board, date: Date) -> Result<Grid> {
     let mut lanes = Vec::new();
     let mut is_open = false;
+    let place = Place::load(board, None, date, date).await?;
     for provider in beside(board) {
-        let sheet = match Sheet::load(board, provider.id, date, date).await {
+        let sheet = match Sheet::at(board, &place, provider.id).await {
             Ok(sheet) => sheet,
             // One who left somebody's reach is left out; the others are still there.
             Err(AppError::Forbidden | AppError::NotFound) => continue,

@@ -8,13 +8,17 @@ use jiff::civil::Date;
 use kalends_app::appointments::{self, Reschedule};
 use kalends_app::booking::Overrides;
 use kalends_app::error::Result;
+use kalends_app::providers;
 use kalends_app::slots::{self, MOST_SLOTS, Search, Slot};
 use kalends_domain::appointment::NamedAppointment;
-use kalends_domain::id::AppointmentId;
+use kalends_domain::id::{AppointmentId, ProviderId};
+use kalends_domain::page::{MAX_LIMIT, PageRequest};
+use kalends_domain::time::Zone;
+use kalends_store::providers::ProviderFilter;
 
 use super::appointment;
 use super::board::Board;
-use super::book::{Wanted, alternatives};
+use super::book::{Wanted, alternatives, wanted};
 use super::refusal::Refusal;
 use super::sheet::offset;
 use crate::http::locale::Locale;
@@ -39,20 +43,33 @@ struct Move {
     later: String,
     times: Option<Times>,
     back: String,
+    /// Who gives the service, to choose from; the form's address and what it keeps of it.
+    doctors: Vec<Doctor>,
+    base: &'static str,
+    kept: Vec<(String, String)>,
+}
+
+/// Somebody with whom it could be instead.
+struct Doctor {
+    id: String,
+    name: String,
+    chosen: bool,
 }
 
 /// The week's free times, from the day that the address names, else from the appointment's own.
 pub async fn dialog(board: &Board, it: &NamedAppointment, refused: Option<(&Submitted, &Refusal)>) -> Result<Dialog> {
     let l = board.l;
     let of = &it.appointment;
-    let own = board.zone.date_at(of.starts_at);
+    let zone = Zone::new(&of.time_zone).unwrap_or_else(|_| board.zone.clone());
+    let own = zone.date_at(of.starts_at);
+    let with = board.at.parsed::<ProviderId>("with").unwrap_or(of.provider_id);
     let first = board.at.parsed::<Date>("on").unwrap_or(own).max(board.today);
     let last = first.saturating_add((DAYS - 1).days());
     let search = Search {
         service_id: of.service_id,
-        provider_id: Some(of.provider_id),
+        provider_id: Some(with),
         department_id: None,
-        location_id: Some(board.location.id),
+        location_id: Some(of.location_id),
         from: first,
         to: last,
         limit: MOST_SLOTS,
@@ -69,9 +86,11 @@ pub async fn dialog(board: &Board, it: &NamedAppointment, refused: Option<(&Subm
     let earlier = first.checked_sub(DAYS.days()).ok().map(|date| date.max(board.today));
     let args = [
         ("service", it.service_name.as_str().into()),
-        ("when", l.day_time(board.zone.local(of.starts_at)).into()),
+        ("when", l.day_time(zone.local(of.starts_at)).into()),
     ];
     let back = board.at.dialog(&[("appointment", &of.id.to_string())]);
+    let kept = board.at.kept(&["with"]);
+    let kept = kept.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let body = Move {
         l,
         text: l.tf("calendar-move-text", &args),
@@ -82,20 +101,46 @@ pub async fn dialog(board: &Board, it: &NamedAppointment, refused: Option<(&Subm
         days: l.date_range(first, last),
         earlier: on(earlier.filter(|_| first > board.today)),
         later: on(last.tomorrow().ok()),
-        times: (!free.is_empty()).then(|| times(board, &free)),
+        times: (!free.is_empty()).then(|| times(board, &zone, &free)),
         back: back.clone(),
+        doctors: doctors(board, it, with).await?,
+        base: board.at.base(),
+        kept: kept.collect(),
     };
     let title = l.tf("calendar-move-title", &[("name", it.patient_name.as_str().into())]);
     Ok(Dialog::new(l, title, back, Markup::of(&body)).wide())
 }
 
+/// Who gives the service, in order of name; nobody to choose from on a doctor's own calendar.
+async fn doctors(board: &Board, it: &NamedAppointment, with: ProviderId) -> Result<Vec<Doctor>> {
+    if board.at.is_own() {
+        return Ok(Vec::new());
+    }
+    let filter = ProviderFilter {
+        service_id: Some(it.appointment.service_id),
+        location_id: Some(it.appointment.location_id),
+        ..ProviderFilter::default()
+    };
+    let request = PageRequest {
+        limit: MAX_LIMIT,
+        ..PageRequest::default()
+    };
+    let found = providers::list(&board.app, &board.ctx, &request, filter).await?.items;
+    let doctors = found.iter().map(|provider| Doctor {
+        id: provider.id.to_string(),
+        name: provider.full_name(),
+        chosen: provider.id == with,
+    });
+    Ok(doctors.collect())
+}
+
 /// The days that have a free time, each in its parts.
-fn times(board: &Board, free: &[Slot]) -> Times {
+fn times(board: &Board, zone: &Zone, free: &[Slot]) -> Times {
     let l = board.l;
     let mut days: Vec<DayTimes> = Vec::new();
     let mut last: Option<Date> = None;
     for slot in free {
-        let local = board.zone.local(slot.starts_at);
+        let local = zone.local(slot.starts_at);
         if last != Some(local.date()) {
             last = Some(local.date());
             days.push(DayTimes {
@@ -110,8 +155,8 @@ fn times(board: &Board, free: &[Slot]) -> Times {
         } else {
             "calendar-afternoon"
         });
-        let choice = TimeChoice::new(slot.starts_at.to_string(), l.time(local.time()))
-            .note(offset(&board.zone, slot.starts_at).unwrap_or_default());
+        let choice =
+            TimeChoice::new(wanted(slot), l.time(local.time())).note(offset(zone, slot.starts_at).unwrap_or_default());
         let Some(day) = days.last_mut() else { continue };
         match day.parts.last_mut().filter(|last| last.name == part) {
             Some(last) => last.times.push(choice),
@@ -121,7 +166,7 @@ fn times(board: &Board, free: &[Slot]) -> Times {
             }),
         }
     }
-    Times::new("starts_at", days)
+    Times::new("at", days)
 }
 
 /// `POST …/appointments/{id}/move`

@@ -35,21 +35,27 @@ pub struct Day {
     pub closures: Vec<Closure>,
 }
 
-impl Sheet {
-    /// Reads the dates from `first` to `last`.
-    pub async fn load(board: &Board, provider: ProviderId, first: Date, last: Date) -> Result<Self> {
+/// What is read once for all providers of a page: who is expected at the location, and when it is closed.
+pub struct Place {
+    first: Date,
+    last: Date,
+    appointments: Vec<NamedAppointment>,
+    closures: Vec<Closure>,
+}
+
+impl Place {
+    /// Reads the dates from `first` to `last`, for one provider or for all.
+    pub async fn load(board: &Board, provider: Option<ProviderId>, first: Date, last: Date) -> Result<Self> {
         let (app, ctx) = (&board.app, &board.ctx);
-        let days = slots::calendar(app, ctx, provider, first, last, None).await?;
-        let span = board.zone.days(first, last);
-        let (from, to) = (span.map(|span| span.starts_at()), span.map(|span| span.ends_at()));
+        let (from, to) = bounds(board, first, last);
         let query = Query {
             from,
             to,
-            provider_id: Some(provider),
+            provider_id: provider,
             location_id: Some(board.location.id),
             ..Query::default()
         };
-        let (mut appointments, mut blocks, mut closures) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut appointments, mut closures) = (Vec::new(), Vec::new());
         let mut pages = Pages::first();
         while let Some(page) = &pages.request {
             let found = appointments::list(app, ctx, page, query.clone()).await?;
@@ -57,27 +63,57 @@ impl Sheet {
         }
         let mut pages = Pages::first();
         while let Some(page) = &pages.request {
-            let found = blocks::list(app, ctx, page, provider, from, to).await?;
-            blocks.extend(pages.items(found));
-        }
-        let mut pages = Pages::first();
-        while let Some(page) = &pages.request {
             let found = closures::list(app, ctx, page, from, to).await?;
             closures.extend(pages.items(found));
         }
         closures.retain(|closure| closure.location_id.is_none_or(|id| id == board.location.id));
+        Ok(Self {
+            first,
+            last,
+            appointments,
+            closures,
+        })
+    }
+}
 
+/// The instants of the dates at the location.
+fn bounds(board: &Board, first: Date, last: Date) -> (Option<Timestamp>, Option<Timestamp>) {
+    let span = board.zone.days(first, last);
+    (span.map(|span| span.starts_at()), span.map(|span| span.ends_at()))
+}
+
+impl Sheet {
+    /// Reads one provider's dates from `first` to `last`.
+    pub async fn load(board: &Board, provider: ProviderId, first: Date, last: Date) -> Result<Self> {
+        let place = Place::load(board, Some(provider), first, last).await?;
+        Self::at(board, &place, provider).await
+    }
+
+    /// Reads the rest of one provider's dates.
+    pub async fn at(board: &Board, place: &Place, provider: ProviderId) -> Result<Self> {
+        let (app, ctx) = (&board.app, &board.ctx);
+        let days = slots::calendar(app, ctx, provider, place.first, place.last, None).await?;
+        let (from, to) = bounds(board, place.first, place.last);
+        let mut blocks = Vec::new();
+        let mut pages = Pages::first();
+        while let Some(page) = &pages.request {
+            let found = blocks::list(app, ctx, page, provider, from, to).await?;
+            blocks.extend(pages.items(found));
+        }
         let days = days.into_iter().map(|mut day| {
             let span = board.zone.day(day.date);
             let during = |other: &Span| span.is_some_and(|span| span.overlaps(other));
-            let meets = |it: &&NamedAppointment| board.zone.date_at(it.appointment.starts_at) == day.date;
-            let (live, cancelled): (Vec<NamedAppointment>, Vec<NamedAppointment>) = appointments
+            let meets = |it: &&NamedAppointment| {
+                it.appointment.provider_id == provider && board.zone.date_at(it.appointment.starts_at) == day.date
+            };
+            let (live, cancelled): (Vec<NamedAppointment>, Vec<NamedAppointment>) = place
+                .appointments
                 .iter()
                 .filter(meets)
                 .cloned()
                 .partition(|it| it.appointment.status.holds_time());
             let blocks: Vec<Block> = blocks.iter().filter(|block| during(&block.span)).cloned().collect();
-            let closures: Vec<Closure> = closures.iter().filter(|it| during(&it.span)).cloned().collect();
+            let closures: Vec<Closure> = place.closures.iter().filter(|it| during(&it.span)).cloned().collect();
             day.openings.retain(|opening| opening.location_id == board.location.id);
             day.slots
                 .retain(|cell| day.openings.iter().any(|opening| opening.span.contains(cell.starts_at)));
