@@ -52,7 +52,6 @@ book-kept-until = Kept for you until { $time }
 book-kept-for = Kept for you for { $time }
 book-kept-over = No longer kept for you. It may still be free: try to book it.
 book-expired-but-free = The time was no longer kept for you, but it was still free. It is yours now.
-book-gone = This time does not fit any more: it was taken, or you have another appointment then. Please choose another one.
 
 book-just-taken = Someone just took { $time }
 book-just-taken-text = These are the nearest free times. Nothing you typed is lost.

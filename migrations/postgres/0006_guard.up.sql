@@ -54,15 +54,16 @@ BEGIN
     END IF;
 
     IF jsonb_array_length(p_change -> 'allocations') > 0 THEN
-        -- Expired holds in the way, in id order so that two bookings cannot wait for each other.
+        -- Holds in the way that have expired or are the caller's own, in id order so that two bookings cannot wait for each other.
         DELETE FROM holds h WHERE h.tenant_id = p_tenant AND h.id IN (
-            SELECT e.id FROM holds e WHERE e.tenant_id = p_tenant AND e.expires_at <= p_now AND e.id IN (
+            SELECT e.id FROM holds e
+            WHERE e.tenant_id = p_tenant AND (e.expires_at <= p_now OR e.created_by = (p_change ->> 'holder')::uuid) AND e.id IN (
                 SELECT a.hold_id
                 FROM jsonb_populate_recordset(NULL::allocations, p_change -> 'allocations') n
                 JOIN allocations a ON a.tenant_id = p_tenant
                     AND a.bookable_id = COALESCE(n.provider_id, n.resource_id, n.patient_id)
                     AND a.block_starts_at < n.block_ends_at AND a.block_ends_at > n.block_starts_at
-                WHERE a.kind = 'hold' AND a.expires_at <= p_now)
+                WHERE a.kind = 'hold')
             ORDER BY e.id FOR UPDATE);
     END IF;
 

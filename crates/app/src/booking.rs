@@ -167,7 +167,10 @@ pub(crate) fn checked_overrides(ctx: &Ctx, check: &mut Check, asked: &Overrides)
 }
 
 /// Whom it is for.
-async fn patient(app: &App, ctx: &Ctx, asked: Option<PatientId>) -> Result<PatientId> {
+///
+/// # Errors
+/// [`AppError::NotFound`] for a patient whom the caller may not book for.
+pub(crate) async fn patient(app: &App, ctx: &Ctx, asked: Option<PatientId>) -> Result<PatientId> {
     let user = ctx.signed_in().ok();
     if let Some(own) = user
         .filter(|user| user.role == Role::Patient)

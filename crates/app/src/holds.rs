@@ -20,7 +20,7 @@ use crate::clock::random_bytes;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::idempotency::Once;
-use crate::slots::ServiceRules;
+use crate::slots::{ServiceRules, holder};
 
 /// The slot to keep.
 #[derive(Clone, Debug)]
@@ -40,7 +40,8 @@ pub struct Held {
     pub token: String,
 }
 
-/// Keeps a slot for [`KEPT_FOR`]. A slot that the caller keeps already is kept anew, under a new secret.
+/// Keeps a slot for [`KEPT_FOR`]. A slot that the caller keeps already is kept anew, under a new secret; a patient's other holds
+/// give way where they overlap it.
 ///
 /// # Errors
 /// As booking; the rule `too-many-holds` when the caller keeps [`MAX_LIVE`] others.
@@ -106,6 +107,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
             idempotency: once.row(&held),
             openings: offer.openings.clone(),
             spend_hold: wish.own.hold,
+            holder: holder(ctx),
             allocations: allocations(app, rules, &held.hold),
             hold: Some(new_hold(&held)),
             ..Change::default()
@@ -135,8 +137,23 @@ pub async fn release(app: &App, ctx: &Ctx, id: HoldId, token: Option<&str>) -> R
     Ok(tx.commit().await?)
 }
 
+/// Gives up what else the holder of this one keeps of the same service: whoever chooses another time lets go of the first.
+///
+/// # Errors
+/// What the database refused.
+pub async fn keep_only(app: &App, ctx: &Ctx, kept: &Hold) -> Result<()> {
+    let user_id = ctx.signed_in()?.user_id;
+    let mut tx = app.store.begin(ctx.tenant_id()).await?;
+    for other in store::list_live(&mut tx, ctx.tenant_id(), ctx.now, user_id).await? {
+        if other.id != kept.id && other.service_id == kept.service_id {
+            store::release(&mut tx, ctx.tenant_id(), other.id, &Holder::User(user_id)).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
 /// The caller's hold with this secret, expired or not.
-pub(crate) async fn find(app: &App, ctx: &Ctx, token: &str) -> Result<Option<Hold>> {
+pub async fn find(app: &App, ctx: &Ctx, token: &str) -> Result<Option<Hold>> {
     let mut tx = app.store.read(ctx.tenant_id()).await?;
     let hold = store::find_by_token(&mut tx, ctx.tenant_id(), &token_hash(token)).await?;
     Ok(hold.filter(|hold| hold.created_by.is_none_or(|user: UserId| ctx.user_id() == Some(user))))

@@ -29,6 +29,8 @@ pub struct Change {
     pub openings: Vec<OpeningCheck>,
     /// A hold that becomes the appointment: it must not have expired.
     pub spend_hold: Option<HoldId>,
+    /// Whose other holds give way, as expired ones do.
+    pub holder: Option<UserId>,
     /// An appointment whose allocations go: it is cancelled, or its new ones are in `allocations`.
     pub release_appointment: Option<AppointmentId>,
     pub hold: Option<NewHold>,

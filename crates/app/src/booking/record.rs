@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::ctx::Ctx;
+use crate::slots::holder;
 
 /// What happened to an appointment.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +42,7 @@ pub fn change(app: &App, ctx: &Ctx, appointment: &Appointment, what: Happening<'
     Change {
         appointment: Some(appointment.clone()),
         expected_version: what.from.map(|_| appointment.version - 1),
+        holder: holder(ctx),
         events: vec![AppointmentEvent {
             appointment_id: appointment.id,
             version: appointment.version,

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::clock::random_bytes;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
-use crate::slots::{Among, Asked, Grounds, ProviderGrounds, ServiceRules, asker, load};
+use crate::slots::{Among, Asked, For, Grounds, ProviderGrounds, ServiceRules, asker, load};
 
 /// How often a lost time is looked at anew: each loss shows who was faster, so the next look tells the truth.
 const LOOKS: usize = 4;
@@ -115,15 +115,10 @@ impl Wish {
 
     /// Everything that decides about starts in `range`.
     pub(super) async fn grounds(&self, tx: &mut Tx, ctx: &Ctx, among: Among, range: Span) -> Result<Grounds> {
-        let mut grounds = load(tx, &ctx.tenant, ctx.now, among, self.patient_id, range).await?;
+        let who = For::caller(ctx, self.patient_id);
+        let mut grounds = load(tx, &ctx.tenant, ctx.now, among, who, range).await?;
         if let Some(moved) = &self.moved {
-            let minutes = |minutes: i32| Minutes(minutes.unsigned_abs());
-            let terms = &mut grounds.rules.terms;
-            terms.duration = Minutes(
-                u32::try_from(moved.ends_at.duration_since(moved.starts_at).as_mins()).unwrap_or(terms.duration.0),
-            );
-            terms.buffer_before = minutes(moved.policy.buffer_before_minutes);
-            terms.buffer_after = minutes(moved.policy.buffer_after_minutes);
+            grounds.keep_terms(moved);
         }
         let unknown_location = self.location_id.is_some_and(|id| grounds.zone(id).is_none());
         let unknown_provider = matches!(among, Among::Provider(..)) && grounds.providers.is_empty();

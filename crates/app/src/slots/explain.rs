@@ -6,7 +6,7 @@ use kalends_domain::permission::Action;
 use kalends_domain::slot::{Asker, Candidate};
 use kalends_domain::time::Span;
 
-use super::{Among, Asked, load};
+use super::{Among, Asked, For, load};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -32,7 +32,7 @@ pub async fn explain(
         &ctx.tenant,
         ctx.now,
         Among::Provider(service, provider),
-        None,
+        For::default(),
         range,
     )
     .await?;

@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use kalends_domain::allocation::{Allocation, Bookable};
-use kalends_domain::id::{LocationId, PatientId, ProviderId};
+use kalends_domain::allocation::{Allocation, Bookable, Owner};
+use kalends_domain::appointment::Appointment;
+use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, TenantId, UserId};
 use kalends_domain::opening::Opening;
+use kalends_domain::permission::Role;
 use kalends_domain::rule::Rule;
 use kalends_domain::slot::{Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Part, Room, Site, Standing};
 use kalends_domain::tenant::Tenant;
 use kalends_domain::time::{Minutes, Span, Zone};
 use kalends_store::standings::{self, Among, ServiceRules};
 use kalends_store::tx::Tx;
-use kalends_store::{allocations, closures, openings, sites};
+use kalends_store::{allocations, closures, holds, openings, sites};
 use uuid::Uuid;
 
+use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 
 /// Everything that decides about the times of some providers for one service, as of one moment.
@@ -70,7 +73,32 @@ impl Asked<'_> {
     }
 }
 
-/// Reads what decides about starts in `range`, for the providers in question and, if it is known, the patient.
+/// For whom, as far as that is known.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct For {
+    /// Their other appointments are in the way.
+    pub patient: Option<PatientId>,
+    /// Their holds are not.
+    pub holder: Option<UserId>,
+}
+
+impl For {
+    /// A caller who asks on behalf of this patient.
+    pub fn caller(ctx: &Ctx, patient: Option<PatientId>) -> Self {
+        Self {
+            patient,
+            holder: holder(ctx),
+        }
+    }
+}
+
+/// Whose holds give way to what the caller books: a patient's own. Staff keep times for several people.
+pub fn holder(ctx: &Ctx) -> Option<UserId> {
+    let user = ctx.signed_in().ok()?;
+    (user.role == Role::Patient).then_some(user.user_id)
+}
+
+/// Reads what decides about starts in `range`, for the providers in question and whom it is for.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when there is no such service. A failed read fails the request: it never means that time is free.
@@ -79,9 +107,10 @@ pub async fn load(
     tenant: &Tenant,
     now: Timestamp,
     among: Among,
-    patient: Option<PatientId>,
+    who: For,
     range: Span,
 ) -> Result<Grounds> {
+    let patient = who.patient;
     let (rules, standings) = standings::list(tx, tenant.id, among, patient, horizon(tenant))
         .await?
         .ok_or(AppError::NotFound)?;
@@ -93,8 +122,13 @@ pub async fn load(
     for opening in openings::list_among(tx, tenant.id, among, reach).await? {
         openings_of.entry(opening.provider_id).or_default().push(opening);
     }
+    let taken = allocations::list_among(tx, tenant.id, among, patient, reach).await?;
+    let own = own_holds(tx, tenant.id, now, who.holder, &taken).await?;
     let mut busy_of: HashMap<Uuid, Vec<Busy>> = HashMap::new();
-    for allocation in allocations::list_among(tx, tenant.id, among, patient, reach).await? {
+    for allocation in taken {
+        if matches!(allocation.owner, Owner::Hold { id, .. } if own.contains(&id)) {
+            continue;
+        }
         busy_of
             .entry(allocation.bookable.uuid())
             .or_default()
@@ -139,6 +173,24 @@ pub async fn load(
     })
 }
 
+/// The caller's own holds, which give way to what they book: read only where somebody holds a time at all.
+async fn own_holds(
+    tx: &mut Tx,
+    tenant: TenantId,
+    now: Timestamp,
+    holder: Option<UserId>,
+    taken: &[Allocation],
+) -> Result<Vec<HoldId>> {
+    let is_hold = |it: &Allocation| matches!(it.owner, Owner::Hold { .. });
+    match holder {
+        Some(holder) if taken.iter().any(is_hold) => {
+            let live = holds::list_live(tx, tenant, now, holder).await?;
+            Ok(live.into_iter().map(|hold| hold.id).collect())
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// How far ahead may be booked where the service does not say.
 pub(super) fn horizon(tenant: &Tenant) -> Horizon {
     let days = tenant.settings.booking_horizon_days;
@@ -179,6 +231,16 @@ impl Grounds {
     pub fn zone(&self, location: LocationId) -> Option<&Zone> {
         let site = self.sites.iter().find(|site| site.location_id == location)?;
         Some(&site.zone)
+    }
+
+    /// An appointment that is moved keeps its length and its buffers, whatever became of the service.
+    pub fn keep_terms(&mut self, moved: &Appointment) {
+        let minutes = |minutes: i32| Minutes(minutes.unsigned_abs());
+        let terms = &mut self.rules.terms;
+        let duration = moved.ends_at.duration_since(moved.starts_at).as_mins();
+        terms.duration = Minutes(u32::try_from(duration).unwrap_or(terms.duration.0));
+        terms.buffer_before = minutes(moved.policy.buffer_before_minutes);
+        terms.buffer_after = minutes(moved.policy.buffer_after_minutes);
     }
 
     fn sites(&self, asked: &Asked<'_>) -> Vec<Site<'_>> {

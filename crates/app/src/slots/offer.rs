@@ -2,13 +2,19 @@
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
-use kalends_domain::id::{DepartmentId, LocationId, ProviderId, ServiceId};
-use kalends_domain::slot::Asker;
+use kalends_domain::appointment::Appointment;
+use kalends_domain::id::{AppointmentId, DepartmentId, LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::permission::{Action, Resource};
+use kalends_domain::slot::{Asker, Own};
 use kalends_domain::time::Span;
+use kalends_store::appointments;
+use kalends_store::tx::Tx;
 
 use super::grounds::ProviderGrounds;
-use super::{Among, Asked, Grounds, asker, load};
+use super::{Among, Asked, For, Grounds, asker, load};
 use crate::app::App;
+use crate::appointments::access;
+use crate::booking;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::openings::{MOST_DAYS, checked_dates};
@@ -28,6 +34,10 @@ pub struct Search {
     pub provider_id: Option<ProviderId>,
     pub department_id: Option<DepartmentId>,
     pub location_id: Option<LocationId>,
+    /// For whom staff look; patients look for themselves.
+    pub patient_id: Option<PatientId>,
+    /// The appointment that is to be moved: it is not in its own way.
+    pub moving: Option<AppointmentId>,
     /// The first and the last date, at each location.
     pub from: Date,
     pub to: Date,
@@ -48,10 +58,11 @@ pub struct Slot {
     pub location_id: LocationId,
 }
 
-/// The earliest slots that the caller can book, by their start. A patient's own appointments are taken into account.
+/// The earliest slots that the caller can book, or can move an appointment to, by their start. The patient's other appointments are
+/// taken into account; what a patient holds is theirs to book.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for a service, provider or location that is unknown or not for this caller; a range that is reversed
+/// [`AppError::NotFound`] for a service, provider, location, patient or appointment that is unknown or not for this caller; a range that is reversed
 /// or too long, or a limit out of range.
 pub async fn list(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
     if !(1..=MOST_SLOTS).contains(&search.limit) {
@@ -88,18 +99,36 @@ async fn find(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
     };
     let asked = Asked {
         location: search.location_id,
+        own: Own {
+            hold: None,
+            appointment: search.moving,
+        },
         ..Asked::by(asker(ctx))
     };
-    let patient = ctx.signed_in().ok().and_then(|user| user.patient_id);
-
+    let patient = match search.patient_id {
+        Some(asked) => {
+            ctx.require(Resource::Appointment, Action::Write)?;
+            Some(booking::patient(app, ctx, Some(asked)).await?)
+        }
+        None => ctx.signed_in().ok().and_then(|user| user.patient_id),
+    };
     let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let moved = match search.moving {
+        Some(id) => Some(moved(&mut tx, ctx, id).await?),
+        None => None,
+    };
+    let patient = moved.as_ref().map_or(patient, |moved| Some(moved.patient_id));
+    let who = For::caller(ctx, patient);
     let mut slots = Vec::new();
     let mut from = search.from;
     let mut days = first_days;
     loop {
         let to = from.checked_add((days - 1).days()).unwrap_or(search.to).min(search.to);
         let range = checked_dates(from, to)?;
-        let grounds = load(&mut tx, &ctx.tenant, ctx.now, among, patient, range).await?;
+        let mut grounds = load(&mut tx, &ctx.tenant, ctx.now, among, who, range).await?;
+        if let Some(moved) = &moved {
+            grounds.keep_terms(moved);
+        }
         visible(&grounds, &asked, search)?;
         slots.extend(offered(&grounds, &asked, range, from, to));
         if slots.len() >= search.limit || to >= search.to {
@@ -110,6 +139,13 @@ async fn find(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
     slots.sort_by_key(|slot| (slot.starts_at, slot.provider_id));
     slots.truncate(search.limit);
     Ok(slots)
+}
+
+/// The appointment that the caller wants to move.
+async fn moved(tx: &mut Tx, ctx: &Ctx, id: AppointmentId) -> Result<Appointment> {
+    let within = access::visible(ctx, Resource::Appointment, Action::Write)?;
+    let found = appointments::find(tx, ctx.tenant_id(), &within, id).await?;
+    found.ok_or(AppError::NotFound)
 }
 
 /// Whether the caller may know of what they ask for.

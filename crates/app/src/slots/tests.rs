@@ -1,5 +1,6 @@
 //! What is offered, to whom, and why the rest is not.
 
+use jiff::Timestamp;
 use jiff::civil::date;
 use kalends_domain::permission::Role;
 use kalends_domain::slot::{Asker, CellStatus};
@@ -7,12 +8,15 @@ use kalends_domain::time::Span;
 use kalends_store::on_both;
 use kalends_store::testing::clinic::{Clinic, NOW, Rules, at, id};
 
-use super::{Among, Asked, MOST_SLOTS, Search, Slot, calendar, explain, list, load};
+use super::{Among, Asked, For, MOST_SLOTS, Search, Slot, calendar, explain, list, load};
+use crate::appointments::{Reschedule, reschedule};
 use crate::blocks::{self, BlockInput};
 use crate::booking::tests::people::{Practice, later};
+use crate::booking::{NewBooking, Overrides};
 use crate::closures::{self, NewClosure};
 use crate::ctx::{Actor, Ctx};
 use crate::error::{AppError, Result};
+use crate::holds::{HoldRequest, hold, keep_only};
 use crate::idempotency::Once;
 
 type Outcome<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -23,6 +27,8 @@ fn search(practice: &Practice) -> Search {
         provider_id: None,
         department_id: None,
         location_id: None,
+        patient_id: None,
+        moving: None,
         from: date(2027, 1, 15),
         to: date(2027, 1, 31),
         limit: MOST_SLOTS,
@@ -38,6 +44,10 @@ fn nobody(practice: &Practice) -> Ctx {
 
 async fn found(practice: &Practice, ctx: &Ctx, search: Search) -> Result<Vec<Slot>> {
     list(&practice.app, ctx, &search).await
+}
+
+fn starts(slots: &[Slot]) -> Vec<Timestamp> {
+    slots.iter().map(|slot| slot.starts_at).collect()
 }
 
 async fn alter(practice: &Practice, sql: &'static str) -> Outcome<()> {
@@ -149,6 +159,73 @@ on_both! {
         let slots = found(&practice, &nobody(&practice), narrowed).await?;
         assert_eq!(slots.len(), 91);
         assert!(slots.iter().all(|slot| slot.provider_id == practice.clinic.provider));
+        Ok(())
+    }
+
+    async fn what_a_patient_holds_is_theirs_to_book_and_nobody_elses(database: TestDatabase) {
+        let practice = Practice::new(Clinic::open(&database).await?)?;
+        let (patient, other) = (practice.patient().await?, practice.patient().await?);
+        let request = |minutes| HoldRequest {
+            service_id: practice.clinic.service, starts_at: at(minutes), provider_id: None, location_id: None,
+        };
+        let held = hold(&practice.app, &patient, request(60), &Once::unkeyed()).await?;
+        assert_eq!(starts(&found(&practice, &patient, search(&practice)).await?).len(), 91);
+        assert!(!starts(&found(&practice, &other, search(&practice)).await?).contains(&at(75)));
+        // Another time that overlaps the first takes its place; one that does not leaves it alone.
+        let second = hold(&practice.app, &patient, request(75), &Once::unkeyed()).await?;
+        let holds = "SELECT count(*) FROM holds WHERE tenant_id = $1";
+        assert_eq!(practice.clinic.count(holds).await?, 1);
+        hold(&practice.app, &patient, request(240), &Once::unkeyed()).await?;
+        assert_eq!(practice.clinic.count(holds).await?, 2);
+        assert!(practice.book(&other, practice.wish(at(80))).await.is_err());
+        let gone = NewBooking { hold_token: Some(held.token), ..practice.wish(at(60)) };
+        assert!(matches!(practice.book(&patient, gone).await, Err(AppError::HoldExpired { .. })));
+        keep_only(&practice.app, &patient, &second.hold).await?;
+        assert_eq!(practice.clinic.count(holds).await?, 1);
+        practice.book(&patient, practice.wish(at(90))).await?;
+        assert_eq!(practice.clinic.count(holds).await?, 0);
+        practice.verify().await
+    }
+
+    async fn an_appointment_is_not_in_the_way_of_its_own_move(database: TestDatabase) {
+        let practice = Practice::new(Clinic::open(&database).await?)?;
+        let (patient, staff) = (practice.patient().await?, practice.receptionist());
+        let own = practice.book(&patient, practice.wish(at(60))).await?;
+        let lunch = practice.book(&patient, practice.wish(at(240))).await?;
+        let (colleague, _) = practice.clinic.add_provider(&[practice.clinic.service]).await?;
+        let to_move = Search { moving: Some(own.id), ..search(&practice) };
+        for ctx in [&patient, &staff] {
+            let offered = starts(&found(&practice, ctx, Search { provider_id: Some(own.provider_id), ..to_move }).await?);
+            // All but what overlaps the other appointment.
+            assert_eq!(offered.len(), 91 - 11);
+            assert!([45, 60, 75].iter().all(|minutes| offered.contains(&at(*minutes))));
+            // The patient is busy then, whoever else is free.
+            let elsewhere = Search { provider_id: Some(colleague), ..to_move };
+            assert!(!starts(&found(&practice, ctx, elsewhere).await?).contains(&lunch.starts_at));
+        }
+        let to = Reschedule {
+            starts_at: at(75), provider_id: None, location_id: None, overrides: Overrides::default(), expected: None,
+        };
+        assert_eq!(reschedule(&practice.app, &patient, own.id, to).await?.starts_at, at(75));
+        let foreign = found(&practice, &practice.patient().await?, to_move).await;
+        assert!(matches!(foreign, Err(AppError::NotFound)), "{foreign:?}");
+        practice.verify().await
+    }
+
+    async fn staff_look_for_a_patient(database: TestDatabase) {
+        let practice = Practice::new(Clinic::open(&database).await?)?;
+        let patient = practice.patient().await?;
+        let booked = practice.book(&patient, practice.wish(at(60))).await?;
+        let (colleague, _) = practice.clinic.add_provider(&[practice.clinic.service]).await?;
+        let of_colleague = Search { provider_id: Some(colleague), ..search(&practice) };
+        let for_patient = Search { patient_id: Some(booked.patient_id), ..of_colleague };
+        let staff = practice.receptionist();
+        assert!(starts(&found(&practice, &staff, of_colleague).await?).contains(&at(60)));
+        assert!(!starts(&found(&practice, &staff, for_patient).await?).contains(&at(60)));
+        let prying = found(&practice, &practice.patient().await?, for_patient).await;
+        assert!(matches!(prying, Err(AppError::NotFound)), "{prying:?}");
+        let stranger = found(&practice, &nobody(&practice), for_patient).await;
+        assert!(matches!(stranger, Err(AppError::Unauthenticated)), "{stranger:?}");
         Ok(())
     }
 
@@ -267,7 +344,7 @@ on_both! {
             let mut tx = practice.clinic.store.read(practice.clinic.tenant).await?;
             let among = Among::Provider(practice.clinic.service, practice.clinic.provider);
             let range = Span::new(at(0), at(480))?;
-            let grounds = load(&mut tx, &patient.tenant, NOW, among, patient_id, range).await?;
+            let grounds = load(&mut tx, &patient.tenant, NOW, among, For { patient: patient_id, holder: None }, range).await?;
             let asked = Asked::by(Asker::Patient);
             Ok(grounds.judge(&grounds.providers[0], &asked, at(60)).offered().is_some())
         };

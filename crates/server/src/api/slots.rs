@@ -5,7 +5,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kalends_app::slots::{self, MOST_SLOTS, Search, Slot};
-use kalends_domain::id::{DepartmentId, LocationId, ProviderId, ServiceId};
+use kalends_domain::id::{AppointmentId, DepartmentId, LocationId, PatientId, ProviderId, ServiceId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -27,6 +27,10 @@ pub struct SlotParams {
     provider_id: Option<Uuid>,
     department_id: Option<Uuid>,
     location_id: Option<Uuid>,
+    /// For whom staff look; patients look for themselves.
+    patient_id: Option<Uuid>,
+    /// The appointment that is to be moved: it is not in its own way.
+    appointment_id: Option<Uuid>,
     /// The first date, at each location.
     #[param(value_type = String, format = Date)]
     from: Date,
@@ -120,6 +124,8 @@ async fn list(
         provider_id: params.provider_id.map(ProviderId),
         department_id: params.department_id.map(DepartmentId),
         location_id: params.location_id.map(LocationId),
+        patient_id: params.patient_id.map(PatientId),
+        moving: params.appointment_id.map(AppointmentId),
         from: params.from,
         to: params.to,
         limit: params.limit.unwrap_or(MOST_SLOTS),

@@ -34,6 +34,13 @@ fn times(clinic: &Clinic) -> String {
     format!("/book?service={}&from=2027-01-05", clinic.service)
 }
 
+fn slots(clinic: &Clinic) -> String {
+    format!(
+        "/slots?service_id={}&from=2027-01-05&to=2027-01-05&limit=1",
+        clinic.service
+    )
+}
+
 on_both! {
     async fn a_visitor_looks_signs_in_and_comes_back_to_the_same_time(database: TestDatabase) {
         let clinic = Clinic::open(Harness::start(database).await?).await?;
@@ -52,10 +59,60 @@ on_both! {
         let fields = with(fields, "password", crate::harness::PASSWORD);
         let back = browser.post_form("/patient/login", &fields).await?.expect(303)?;
         assert!(back.location.starts_with("/book/confirm?"), "{}", back.location);
-        let confirm = browser.get(&back.location).await?.expect(200)?;
-        assert!(confirm.has("Book Tue 5 Jan, 09:00"), "{}", confirm.html);
+        // Only now is it known whose time it is: from here on it is kept.
+        let kept = browser.get(&back.location).await?.expect(303)?;
+        let confirm = browser.get(&kept.location).await?.expect(200)?;
+        assert!(confirm.has("Book Tue 5 Jan, 09:00") && confirm.has("data-countdown"), "{}", confirm.html);
+        let slots = clinic.harness.patient().await?.get(&slots(&clinic)).await?;
+        assert_eq!(slots.body["items"][0]["starts_at"], at(30).to_string());
         let without = browser.post_form("/book/hold", &times.form("/book/hold")?).await?.expect(422)?;
         assert!(without.has("Choose a time first"));
+        Ok(())
+    }
+
+    async fn who_signs_in_too_late_for_the_time_is_offered_the_nearest(database: TestDatabase) {
+        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let (slow, fast) = (clinic.harness.patient().await?, clinic.harness.patient().await?);
+        let mut browser = Browser::of_visitor(&clinic.harness)?;
+        let times = browser.get(&times(&clinic)).await?.expect(200)?;
+        let pick = times.values("at").into_iter().next().ok_or("no times")?;
+        let door = browser.post_form("/book/hold", &with(times.form("/book/hold")?, "at", &pick)).await?.expect(303)?;
+        fast.post("/appointments", &clinic.wish(at(0))).await?.expect(201)?;
+        let door = browser.get(&door.location).await?.expect(200)?;
+        let fields = with(door.form("/patient/login")?, "email", slow.user["email"].as_str().unwrap_or_default());
+        let fields = with(fields, "password", crate::harness::PASSWORD);
+        let back = browser.post_form("/patient/login", &fields).await?.expect(303)?;
+        let gone = browser.get(&back.location).await?.expect(409)?;
+        gone.shows(&["Someone just took 09:00", "Tue 5 Jan, 09:30 with Eve Doctor", "When suits you?"])
+    }
+
+    async fn a_time_that_the_patient_keeps_is_still_theirs_to_choose(database: TestDatabase) {
+        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let (patient, other) = (clinic.harness.patient().await?, clinic.harness.patient().await?);
+        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        let first = async |who: &crate::harness::Caller| -> Outcome<String> {
+            let found = who.get(&slots(&clinic)).await?.expect(200)?;
+            Ok(found.body["items"][0]["starts_at"].as_str().unwrap_or_default().to_owned())
+        };
+        // Back in the browser, without a script that lets go of the time.
+        choose(&mut browser, &clinic, 0).await?;
+        assert_eq!((first(&patient).await?, first(&other).await?), (at(0).to_string(), at(30).to_string()));
+        choose(&mut browser, &clinic, 0).await?;
+        choose(&mut browser, &clinic, 15).await?;
+        let (_, fields) = choose(&mut browser, &clinic, 120).await?;
+        assert_eq!(first(&other).await?, at(0).to_string(), "the times chosen before are free again");
+        browser.post_form("/book", &fields).await?.expect(303)?;
+        clinic.harness.verify().await
+    }
+
+    async fn who_is_signed_out_meanwhile_comes_back_to_the_same_time(database: TestDatabase) {
+        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let patient = clinic.harness.patient().await?;
+        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        let (_, fields) = choose(&mut browser, &clinic, 0).await?;
+        let mut stranger = Browser::of_visitor(&clinic.harness)?;
+        let door = stranger.post_form("/book", &fields).await?.expect(303)?;
+        assert!(door.location.starts_with("/patient/login?next=%2Fbook%2Fconfirm"), "{}", door.location);
         Ok(())
     }
 
@@ -95,7 +152,7 @@ on_both! {
         clinic.harness.app.clock.advance(KEPT_FOR + KEPT_FOR);
         let fast = clinic.harness.again(&fast).await?;
         fast.post("/appointments", &clinic.wish(at(0))).await?.expect(201)?;
-        browser.get(&address).await?.expect(303)?;
+        browser.get(&address).await?.expect(409)?.shows(&["Someone just took 09:00"])?;
         let taken = browser.post_form("/book", &with(fields, "reason", "My knee")).await?.expect(409)?;
         assert!(taken.has("Someone just took 09:00") && taken.has("My knee"), "{}", taken.html);
         let instead = taken.values("at").into_iter().find(|value| value.starts_with(&at(30).to_string()));
@@ -126,6 +183,10 @@ on_both! {
         let id = patient.post("/appointments", &clinic.wish(at(60))).await?.expect(201)?.id()?;
         let path = format!("/patient/appointments/{id}/move");
         let page = browser.get(&format!("{path}?from=2027-01-06")).await?.expect(200)?;
+        // A quarter of an hour later overlaps the old time, which it gives up.
+        let near = browser.get(&format!("{path}?from=2027-01-05")).await?.expect(200)?;
+        let near = near.values("at").into_iter().find(|value| value.starts_with(&at(75).to_string())).ok_or("hidden")?;
+        browser.post_form(&path, &with(page.form(&path)?, "at", &near)).await?.expect(303)?;
         let wanted = at(24 * 60).to_string();
         let pick = page.values("at").into_iter().find(|value| value.starts_with(&wanted)).ok_or("not offered")?;
         browser.post_form(&path, &with(page.form(&path)?, "at", &pick)).await?.expect(303)?;

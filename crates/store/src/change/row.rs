@@ -27,6 +27,7 @@ pub fn document(tenant: TenantId, now: Timestamp, change: &Change) -> Value {
             change.idempotency.as_ref().map(|it| idempotency(tenant, now, it)),
         ),
         ("spend_hold", change.spend_hold.map(|id| json!(id))),
+        ("holder", change.holder.map(|id| json!(id))),
         ("release_appointment", change.release_appointment.map(|id| json!(id))),
         ("hold", change.hold.as_ref().map(|it| hold(tenant, now, it))),
         ("block", change.block.as_ref().map(|it| block(tenant, now, it))),

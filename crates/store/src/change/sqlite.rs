@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::appointment::Appointment;
-use kalends_domain::id::TenantId;
+use kalends_domain::id::{TenantId, UserId};
 use serde_json::json;
 
 use super::{Applied, Change, NewBlock, NewHold, OpeningCheck};
@@ -27,7 +27,7 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
         }
     }
     for allocation in &change.allocations {
-        delete_expired_holds(tx, tenant, now, allocation).await?;
+        delete_yielding_holds(tx, tenant, now, change.holder, allocation).await?;
     }
     if let Some(hold) = &change.hold {
         insert_hold(tx, tenant, now, hold).await?;
@@ -83,11 +83,18 @@ async fn require_opening(tx: &mut Tx, tenant: TenantId, check: &OpeningCheck) ->
     }
 }
 
-async fn delete_expired_holds(tx: &mut Tx, tenant: TenantId, now: Timestamp, allocation: &Allocation) -> Result<()> {
+/// Those in the way that have expired, or are the caller's own.
+async fn delete_yielding_holds(
+    tx: &mut Tx,
+    tenant: TenantId,
+    now: Timestamp,
+    holder: Option<UserId>,
+    allocation: &Allocation,
+) -> Result<()> {
     tx.query(
-        "DELETE FROM holds WHERE tenant_id = $1 AND expires_at <= $2 AND id IN (
+        "DELETE FROM holds WHERE tenant_id = $1 AND (expires_at <= $2 OR created_by = $6) AND id IN (
              SELECT a.hold_id FROM allocations a
-             WHERE a.tenant_id = $1 AND a.bookable_id = $3 AND a.kind = 'hold' AND a.expires_at <= $2
+             WHERE a.tenant_id = $1 AND a.bookable_id = $3 AND a.kind = 'hold'
                AND a.block_starts_at < $4 AND a.block_ends_at > $5)",
     )
     .bind(tenant)
@@ -95,6 +102,7 @@ async fn delete_expired_holds(tx: &mut Tx, tenant: TenantId, now: Timestamp, all
     .bind(allocation.bookable.uuid())
     .bind(allocation.block_ends_at)
     .bind(allocation.block_starts_at)
+    .bind(holder)
     .execute()
     .await
     .map(drop)

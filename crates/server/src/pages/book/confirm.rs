@@ -8,17 +8,18 @@ use jiff::Timestamp;
 use kalends_app::booking::{self, NewBooking, Overrides};
 use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
+use kalends_app::holds;
 use kalends_app::idempotency::{Answer, Key, Once};
 use kalends_domain::appointment::Appointment;
 use kalends_domain::id::ServiceId;
+use kalends_domain::permission::Role;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::hold;
 use super::offered::{self, Offered};
 use super::refusal::{choice, explain};
-use super::time;
 use super::wanted::{Kept, Pick, Wanted};
-use super::week::who_is_free;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::kit::{
@@ -27,7 +28,7 @@ use crate::pages::kit::{
 };
 use crate::pages::patient::terms::{Terms, cutoffs};
 use crate::pages::price::price;
-use crate::pages::session::AsPatient;
+use crate::pages::session::{Anyone, AsPatient};
 
 #[derive(Template)]
 #[template(path = "book/confirm.html")]
@@ -69,11 +70,12 @@ struct Asked<'a> {
     frame: &'a Frame,
     wanted: Wanted,
     pick: Pick,
-    kept: Option<Kept>,
+    /// The hold, and until when.
+    kept: Option<(Kept, Timestamp)>,
     offered: Offered,
 }
 
-/// `GET /book/confirm`
+/// `GET /book/confirm`: keeps the time first where it is not kept yet, as after signing in on the way.
 pub async fn show(
     State(state): State<AppState>,
     AsPatient(ctx): AsPatient,
@@ -82,15 +84,9 @@ pub async fn show(
 ) -> Result<Response, Refused> {
     let kept = Kept::read(|name| search.get(name));
     let asked = asked(&state, &ctx, &frame, Wanted::read(|name| search.get(name)), kept).await?;
-    let again = Wanted {
-        at: None,
-        ..asked.wanted.clone()
-    };
-    let live = asked.kept.is_some();
-    let step = time::step(&asked.offered, &asked.wanted);
-    if !live && who_is_free(&state.app, &ctx, &step, asked.pick).await?.is_empty() {
-        let text = frame.l.t("book-gone");
-        return Ok(see_other_saying(&again.address("/book"), &Toast::warning(text)));
+    if asked.kept.is_none() {
+        let service = asked.offered.service.id;
+        return hold::keep(&state, &ctx, &frame, &asked.wanted, service, asked.pick).await;
     }
     let form = asked.form(&state.app.new_id::<Uuid>().to_string())?;
     let page = asked.page(None, Some(form), None)?;
@@ -106,12 +102,17 @@ async fn asked<'a>(
 ) -> Result<Asked<'a>, Refused> {
     let service = wanted.service.ok_or(Refused(ErrorKind::NotFound))?;
     let pick = wanted.at.ok_or(Refused(ErrorKind::NotFound))?;
+    let held = match &kept {
+        Some(kept) => holds::find(&state.app, ctx, &kept.token).await?,
+        None => None,
+    };
+    let live = held.filter(|hold| hold.expires_at > ctx.now && hold.starts_at == pick.starts_at);
     Ok(Asked {
         ctx,
         frame,
         wanted,
         pick,
-        kept: kept.filter(|kept| kept.until > ctx.now),
+        kept: kept.zip(live).map(|(kept, hold)| (kept, hold.expires_at)),
         offered: offered::load(&state.app, ctx, service).await?,
     })
 }
@@ -119,13 +120,20 @@ async fn asked<'a>(
 /// `POST /book`: books the time, once however often it is sent.
 pub async fn book(
     State(state): State<AppState>,
-    AsPatient(ctx): AsPatient,
+    Anyone(ctx): Anyone,
     frame: Frame,
     submitted: Submitted,
 ) -> Result<Response, Refused> {
+    let wanted = Wanted::read(|name| submitted.get(name));
+    match ctx.role() {
+        Some(Role::Patient) => {}
+        // Whose session ended while they read comes back to this page.
+        None => return Ok(hold::sign_in(&wanted)),
+        Some(_) => return Err(Refused(ErrorKind::Forbidden)),
+    }
     let kept = Kept::read(|name| submitted.get(name));
     let token = kept.as_ref().map(|kept| kept.token.clone());
-    let asked = asked(&state, &ctx, &frame, Wanted::read(|name| submitted.get(name)), kept).await?;
+    let asked = asked(&state, &ctx, &frame, wanted, kept).await?;
     let service = asked.offered.service.id;
     let key = submitted.get("key");
     let booking = |hold_token| NewBooking {
@@ -184,6 +192,10 @@ fn once_key(ctx: &Ctx, service: ServiceId, pick: Pick, key: &str) -> Option<Key>
 }
 
 impl Asked<'_> {
+    fn kept_pairs(&self) -> Vec<(&'static str, String)> {
+        self.kept.as_ref().map(|(kept, _)| kept.pairs()).unwrap_or_default()
+    }
+
     /// The form that books, under a key of its own.
     fn form(&self, key: &str) -> Result<Form, AppError> {
         let l = self.frame.l;
@@ -194,8 +206,7 @@ impl Asked<'_> {
             l.tf("book-button", &[("time", l.day_time(at).into())])
         };
         let form = Form::post(l, "/book", label).field(reason(l));
-        let kept = self.kept.iter().flat_map(Kept::pairs);
-        let hidden = self.wanted.pairs().into_iter().chain(kept);
+        let hidden = self.wanted.pairs().into_iter().chain(self.kept_pairs());
         let form = hidden.fold(form, |form, (name, value)| form.hidden(name, value));
         Ok(form.hidden("key", key))
     }
@@ -275,23 +286,17 @@ impl Asked<'_> {
         if service.requires_approval {
             cutoffs = format!("{} {cutoffs}", l.t("book-approval"));
         }
-        let kept = if form.is_some() { self.kept.as_ref() } else { None };
         let release = self
             .wanted
             .within(Action::post(l.t("book-other-time"), "/book/release"));
-        let release = self
-            .kept
-            .iter()
-            .flat_map(Kept::pairs)
-            .fold(release, |action, (name, value)| action.with(name, value));
-        let countdown = kept.map(|kept| Countdown {
-            until: kept.until,
+        let pairs = self.kept_pairs().into_iter();
+        let release = pairs.fold(release, |action, (name, value)| action.with(name, value));
+        let until = self.kept.as_ref().filter(|_| form.is_some()).map(|(_, until)| *until);
+        let countdown = until.map(|until| Countdown {
+            until,
             now: ctx.now,
             label: l.tf("book-kept-for", &[("time", "{time}".into())]),
-            text: l.tf(
-                "book-kept-until",
-                &[("time", l.time(zone.local(kept.until).time()).into())],
-            ),
+            text: l.tf("book-kept-until", &[("time", l.time(zone.local(until).time()).into())]),
         });
         Ok(Confirm {
             page: self.frame.page(ctx, title),
@@ -303,7 +308,7 @@ impl Asked<'_> {
             cutoffs,
             form,
             instead,
-            pairs: kept.map(Kept::pairs).unwrap_or_default(),
+            pairs: if until.is_some() { self.kept_pairs() } else { Vec::new() },
             release,
         })
     }

@@ -35,33 +35,43 @@ pub async fn hold(
         let refused = Some((StatusCode::UNPROCESSABLE_ENTITY, notice));
         return time::show(&state, &ctx, &frame, &wanted, service, refused).await;
     };
-    let next = wanted.address("/book/confirm");
     match ctx.role() {
-        Some(Role::Patient) => {}
-        None => {
-            return Ok(see_other(
-                &Search::of("/patient/login").with(&[("next", next.as_str())]),
-            ));
-        }
-        role => {
-            return Ok(see_other_saying(
-                home(role),
-                &Toast::info(frame.l.t("book-not-for-staff")),
-            ));
-        }
+        Some(Role::Patient) => keep(&state, &ctx, &frame, &wanted, service, pick).await,
+        None => Ok(sign_in(&wanted)),
+        role => Ok(see_other_saying(
+            home(role),
+            &Toast::info(frame.l.t("book-not-for-staff")),
+        )),
     }
+}
+
+/// To the sign-in page, and back to where the time is confirmed.
+pub fn sign_in(wanted: &Wanted) -> Response {
+    let next = wanted.address("/book/confirm");
+    see_other(&Search::of("/patient/login").with(&[("next", next.as_str())]))
+}
+
+/// Keeps the time for the patient, in place of another that they kept for this service, and goes on to confirm it.
+pub async fn keep(
+    state: &AppState,
+    ctx: &Ctx,
+    frame: &Frame,
+    wanted: &Wanted,
+    service: ServiceId,
+    pick: Pick,
+) -> Result<Response, Refused> {
     let request = HoldRequest {
         service_id: service,
         starts_at: pick.starts_at,
         provider_id: pick.provider.or(wanted.provider),
         location_id: Some(pick.location),
     };
-    match holds::hold(&state.app, &ctx, request, &Once::unkeyed()).await {
+    match holds::hold(&state.app, ctx, request, &Once::unkeyed()).await {
         Ok(held) => {
+            holds::keep_only(&state.app, ctx, &held.hold).await?;
             let kept = Kept {
                 id: held.hold.id,
                 token: held.token,
-                until: held.hold.expires_at,
             };
             let wanted = wanted.at(Pick {
                 starts_at: held.hold.starts_at,
@@ -71,7 +81,7 @@ pub async fn hold(
             let pairs = [wanted.pairs(), kept.pairs()].concat();
             Ok(see_other(&address("/book/confirm", &pairs)))
         }
-        Err(error) => refuse(&state, &ctx, &frame, &wanted, service, pick, error).await,
+        Err(error) => refuse(state, ctx, frame, wanted, service, pick, error).await,
     }
 }
 

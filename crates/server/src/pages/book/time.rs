@@ -55,5 +55,6 @@ pub fn step<'a>(offered: &'a Offered, wanted: &'a Wanted) -> Step<'a> {
         action: "/book/hold",
         offered,
         wanted,
+        moving: None,
     }
 }

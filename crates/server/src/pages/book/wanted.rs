@@ -36,7 +36,6 @@ pub struct Pick {
 pub struct Kept {
     pub id: HoldId,
     pub token: String,
-    pub until: Timestamp,
 }
 
 /// What is not readable is as good as not chosen: an old link should still open its page.
@@ -108,16 +107,11 @@ impl Kept {
         Some(Self {
             id: parsed(get("hold"))?,
             token: Some(get("token")).filter(|token| !token.is_empty())?.to_owned(),
-            until: parsed(get("until"))?,
         })
     }
 
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
-        vec![
-            ("hold", self.id.to_string()),
-            ("token", self.token.clone()),
-            ("until", self.until.to_string()),
-        ]
+        vec![("hold", self.id.to_string()), ("token", self.token.clone())]
     }
 }
 

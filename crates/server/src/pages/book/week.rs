@@ -10,7 +10,7 @@ use kalends_app::app::App;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::Result;
 use kalends_app::slots::{self, Search, Slot};
-use kalends_domain::id::ProviderId;
+use kalends_domain::id::{AppointmentId, ProviderId};
 
 use super::offered::{Offered, zone};
 use super::wanted::{Pick, Wanted};
@@ -36,6 +36,8 @@ pub struct Step<'a> {
     pub action: &'a str,
     pub offered: &'a Offered,
     pub wanted: &'a Wanted,
+    /// The appointment that is to be moved.
+    pub moving: Option<AppointmentId>,
 }
 
 /// A week of free times.
@@ -145,6 +147,8 @@ fn search(step: &Step<'_>, from: Date, to: Date) -> Search {
         provider_id: step.wanted.provider,
         department_id: None,
         location_id: step.wanted.location,
+        patient_id: None,
+        moving: step.moving,
         from,
         to,
         limit: 1,

@@ -70,6 +70,8 @@ pub async fn dialog(board: &Board, it: &NamedAppointment, refused: Option<(&Subm
         provider_id: Some(with),
         department_id: None,
         location_id: Some(of.location_id),
+        patient_id: None,
+        moving: Some(of.id),
         from: first,
         to: last,
         limit: MOST_SLOTS,

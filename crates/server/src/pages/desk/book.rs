@@ -85,6 +85,8 @@ pub async fn read(board: &Board<'_>, patient: PatientId) -> Result<Booking> {
         provider_id: None,
         department_id: None,
         location_id: location,
+        patient_id: Some(patient),
+        moving: None,
         from: on,
         to: on.checked_add(60.days()).unwrap_or(on),
         limit: TIMES,
