@@ -1,6 +1,6 @@
 // A clinic's first morning, on an installation with one admin, one location, one provider and an empty calendar.
 import assert from "node:assert/strict";
-import { ADMIN, fillSignIn } from "../lib/people.mjs";
+import { ADMIN } from "../lib/people.mjs";
 import { trial } from "../lib/trial.mjs";
 
 trial("an admin fills the first month of a new clinic and leaves", {}, async (visit) => {
@@ -13,7 +13,9 @@ trial("an admin fills the first month of a new clinic and leaves", {}, async (vi
 
   await visit.open("/staff/login");
   await arrive("/staff/login");
-  await fillSignIn(page, ADMIN, process.env.KALENDS_PASSWORD);
+  await page.getByLabel("Email").fill(ADMIN);
+  await page.getByLabel("Password").fill(process.env.KALENDS_PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
   await arrive("/admin/dashboard");
 
   await page.getByRole("navigation").getByRole("link", { name: "Calendar" }).click();
@@ -21,7 +23,7 @@ trial("an admin fills the first month of a new clinic and leaves", {}, async (vi
   const available = page.locator("main .month .slot.is-available");
   assert.equal(await available.count(), 0, "nothing is open yet");
 
-  await page.getByRole("link", { name: "Generate Calendar" }).first().click();
+  await page.getByRole("button", { name: "Generate Calendar" }).click();
   const modal = page.getByRole("dialog", { name: "Create Calendar for Month" });
   await modal.waitFor();
   await visit.assertAccessible();
@@ -40,7 +42,7 @@ trial("an admin fills the first month of a new clinic and leaves", {}, async (vi
 
   await visit.open("/patient/dashboard");
   await arrive("/admin/dashboard");
-  await page.getByRole("complementary").getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log out" }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/admin"));
   await visit.assertAccessible();
   await visit.open("/admin/dashboard");

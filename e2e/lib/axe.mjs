@@ -1,11 +1,21 @@
 // Accessibility: every rule of axe-core, none excused.
 import axe from "axe-core";
 
-/** What axe finds wrong on the page as it stands, one readable paragraph each; empty when there is nothing. */
-export async function violations(page) {
+/** The rules about colours. */
+export const COLOURS = ["color-contrast", "link-in-text-block"];
+
+/**
+ * What axe finds wrong on the page as it stands, one readable paragraph each; empty when there is nothing.
+ * @param {import("playwright-core").Page} page
+ * @param {string[]} [rules] the rules to run; by default all of them
+ */
+export async function violations(page, rules = []) {
   // Not a script element: the page's content security policy would rightly refuse it.
-  await page.evaluate(axe.source);
-  const result = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  if (!(await page.evaluate(() => "axe" in globalThis))) {
+    await page.evaluate(axe.source);
+  }
+  const options = { resultTypes: ["violations"], ...(rules.length > 0 && { runOnly: { type: "rule", values: rules } }) };
+  const result = await page.evaluate((chosen) => globalThis.axe.run(document, chosen), options);
   return result.violations.map(describe);
 }
 

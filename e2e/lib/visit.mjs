@@ -94,10 +94,10 @@ export class Visit {
     this.#expected.push(pattern);
   }
 
-  /** Fails with what axe-core finds wrong on the page as it stands. */
-  async assertAccessible() {
+  /** Fails with what axe-core finds wrong on the page as it stands, with every rule or with these. */
+  async assertAccessible(rules) {
     const found = this.#settings.javaScriptEnabled
-      ? await violations(this.page)
+      ? await violations(this.page, rules)
       : await violationsWithoutScripts(this.page, async () =>
           (await browser()).newContext({ ...this.#settings, javaScriptEnabled: true }),
         );
@@ -111,6 +111,11 @@ export class Visit {
       document.documentElement.clientWidth,
     ]);
     assert.ok(wide <= window, `${this.page.url()} is ${wide} px wide in a window of ${window} px`);
+  }
+
+  /** Sees the page in these colours from now on, as somebody does whose evening begins. */
+  async wear(scheme) {
+    await this.page.emulateMedia({ colorScheme: scheme });
   }
 
   /** Keeps a picture of the whole page in output/. */

@@ -31,21 +31,22 @@ export function dialogs(root: ParentNode): void {
 
 const KEY = "kalends.opener";
 
-/** Leaving a dialog opens the page again: the focus goes back to the link that led to it. */
+/** Leaving a dialog opens the page again: the focus goes back to the link or button that led to it. */
 function returnFocus(): void {
   if (document.querySelector("dialog[open]")) return;
-  const href = sessionStorage.getItem(KEY);
+  const left = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
-  if (!href) return;
-  for (const link of document.querySelectorAll<HTMLAnchorElement>("a[href]")) {
-    if (link.getAttribute("href") === href) {
-      link.focus({ preventScroll: true });
-      break;
-    }
-  }
+  if (!left) return;
+  const opener = [...document.querySelectorAll<HTMLElement>("a[href], button[data-dialog]")].find((one) => place(one) === left);
+  opener?.focus({ preventScroll: true });
+}
+
+/** What tells an opener from the others: a link's address, or what a button adds to its form's. */
+function place(opener: HTMLElement): string {
+  return opener instanceof HTMLButtonElement ? `${opener.name}=${opener.value}` : (opener.getAttribute("href") ?? "");
 }
 
 document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[data-dialog]") : null;
-  if (link) sessionStorage.setItem(KEY, link.getAttribute("href") ?? "");
+  const opener = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-dialog]") : null;
+  if (opener) sessionStorage.setItem(KEY, place(opener));
 });

@@ -1,7 +1,7 @@
 //! The command line: one file for each command.
 
 mod create_admin;
-mod demo;
+pub mod demo;
 mod migrate;
 mod serve;
 mod session;

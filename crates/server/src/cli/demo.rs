@@ -11,7 +11,7 @@ mod house;
 mod names;
 mod own;
 mod people;
-mod seed;
+pub mod seed;
 mod stage;
 
 use std::fs::{self, File};
@@ -148,7 +148,11 @@ fn remove_database(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn fill(url: &str, now: jiff::Timestamp, patients: usize) -> Result<seed::Made, Failure> {
+/// Makes the clinic in a new database, with so many patients, as if it were `now`.
+///
+/// # Errors
+/// What the database or a use case refused.
+pub async fn fill(url: &str, now: jiff::Timestamp, patients: usize) -> Result<seed::Made, Failure> {
     store::migrate(url).await?;
     let store = Store::connect(url, Access::Filler).await?;
     installation::complete(&store, now).await?;

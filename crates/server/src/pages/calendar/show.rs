@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::address::Address;
 use super::board::Board;
 use super::dialog;
 use super::grid::Grid;
@@ -28,7 +29,8 @@ struct CalendarPage {
     locations: Option<Tabs>,
     place: String,
     zone: String,
-    generate: String,
+    /// Where the page is, for the form that opens a dialog over it.
+    at: Address,
     why: String,
     grid: Grid,
     /// What to do where nothing is open.
@@ -62,10 +64,9 @@ impl Board {
             label: l.t(key),
             href: view.map(|view| view.href(&self.at)).unwrap_or_default(),
         };
-        let generate = self.at.page(&[("generate", "1")]);
         let blank = (!grid.is_open).then(|| {
             Blank::new(Icon("calendar-plus"), l.t("calendar-none"), l.t("calendar-none-text"))
-                .action(Action::dialog(l.t("calendar-fill"), &generate))
+                .action(Action::dialog(l.t("calendar-fill"), self.at.page(&[("generate", "1")])))
         });
         let shown = CalendarPage {
             rail: Rail::of(&self),
@@ -78,9 +79,9 @@ impl Board {
             locations: self.places(),
             place: self.location.name.clone(),
             zone: self.zone.name().to_owned(),
-            generate,
             why: self.at.page(&[("why", "1")]),
             blank,
+            at: self.at.clone(),
             legend: LEGEND.to_vec(),
             grid,
             dialog,
