@@ -93,6 +93,13 @@ impl Server {
         }
     }
 
+    /// Ends it in the middle of whatever it does, as a power cut would.
+    pub fn kill(mut self) -> Outcome {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
     /// Waits until it has stopped.
     pub fn wait(mut self) -> Outcome<ExitStatus> {
         Ok(self.child.wait()?)

@@ -1,7 +1,9 @@
 //! A server of its own for each test, on a clock that stands still, and people who speak to it.
 
 pub mod browser;
+pub mod caller;
 pub mod clinic;
+pub mod processes;
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -21,8 +23,9 @@ use kalends_server::http::state::{AppState, Config};
 use kalends_server::serve::router;
 use kalends_store::store::{Access, Store};
 use kalends_store::testing::TestDatabase;
-use reqwest::{Client, Method, StatusCode};
-use serde_json::{Value, json};
+use reqwest::Client;
+
+pub use caller::{Answer, Caller};
 
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -51,26 +54,6 @@ pub struct Harness {
     people: AtomicUsize,
 }
 
-/// Somebody who speaks to the API.
-#[derive(Clone)]
-pub struct Caller {
-    base: String,
-    client: Client,
-    token: Option<String>,
-    /// What signing in answered; null for visitors.
-    pub user: Value,
-}
-
-/// An answer of the API.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub etag: Option<String>,
-    /// Null when there is no JSON.
-    pub body: Value,
-    pub text: String,
-}
-
 impl Harness {
     /// Starts the program on a new database with the tenant `default`, without request limits.
     pub async fn start(database: TestDatabase) -> Outcome<Self> {
@@ -94,12 +77,7 @@ impl Harness {
 
     /// A caller without a token.
     pub fn visitor(&self) -> Caller {
-        Caller {
-            base: format!("http://{}/api/v1", self.address),
-            client: self.client.clone(),
-            token: None,
-            user: Value::Null,
-        }
+        Caller::visitor(self.address, &self.client)
     }
 
     /// A new account of staff in a tenant, made as the command line does, signed in. Providers come from the API instead.
@@ -133,13 +111,7 @@ impl Harness {
 
     /// A new patient with an account, signed in.
     pub async fn patient_in(&self, tenant: &str) -> Outcome<Caller> {
-        let visitor = self.visitor();
-        let body = json!({
-            "email": self.address_of("patient"), "password": PASSWORD, "given_name": "Pat", "family_name": "Ient",
-            "tenant": tenant,
-        });
-        let answer = visitor.post("/auth/register", &body).await?.expect(201)?;
-        visitor.signed_in(&answer)
+        self.visitor().register(&self.address_of("patient"), tenant).await
     }
 
     /// The same in the tenant `default`.
@@ -158,10 +130,7 @@ impl Harness {
 
     /// Signs in through the API.
     pub async fn sign_in(&self, email: &str, tenant: &str) -> Outcome<Caller> {
-        let visitor = self.visitor();
-        let body = json!({"email": email, "password": PASSWORD, "tenant": tenant});
-        let answer = visitor.post("/auth/login", &body).await?.expect(200)?;
-        visitor.signed_in(&answer)
+        self.visitor().sign_in(email, tenant).await
     }
 
     /// The same person of the tenant `default`, signed in anew: access tokens last ten minutes.
@@ -210,109 +179,4 @@ async fn serve(database: &TestDatabase) -> Outcome<(App, SocketAddr)> {
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     Ok((app, address))
-}
-
-impl Caller {
-    fn signed_in(self, answer: &Answer) -> Outcome<Self> {
-        let token = answer.body["access_token"].as_str().ok_or("no access token")?;
-        Ok(Self {
-            token: Some(token.to_owned()),
-            user: answer.body["user"].clone(),
-            ..self
-        })
-    }
-
-    /// The same person, speaking to another server.
-    pub fn at(&self, address: SocketAddr) -> Self {
-        Self {
-            base: format!("http://{address}/api/v1"),
-            ..self.clone()
-        }
-    }
-
-    /// The patient that the caller is.
-    pub fn patient_id(&self) -> &str {
-        self.user["patient_id"].as_str().unwrap_or_default()
-    }
-
-    pub async fn get(&self, path: &str) -> Outcome<Answer> {
-        self.send(Method::GET, path, None, &[]).await
-    }
-
-    pub async fn post(&self, path: &str, body: &Value) -> Outcome<Answer> {
-        self.send(Method::POST, path, Some(body), &[]).await
-    }
-
-    /// With an `Idempotency-Key`.
-    pub async fn post_once(&self, path: &str, body: &Value, key: &str) -> Outcome<Answer> {
-        self.send(Method::POST, path, Some(body), &[("idempotency-key", key)])
-            .await
-    }
-
-    pub async fn delete(&self, path: &str) -> Outcome<Answer> {
-        self.send(Method::DELETE, path, None, &[]).await
-    }
-
-    /// Any request; `path` is below `/api/v1`.
-    pub async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<&Value>,
-        headers: &[(&str, &str)],
-    ) -> Outcome<Answer> {
-        let mut request = self.client.request(method, format!("{}{path}", self.base));
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let response = request.send().await?;
-        let etag = response
-            .headers()
-            .get("etag")
-            .and_then(|tag| tag.to_str().ok())
-            .map(str::to_owned);
-        let status = response.status();
-        let text = response.text().await?;
-        Ok(Answer {
-            status,
-            etag,
-            body: serde_json::from_str(&text).unwrap_or_default(),
-            text,
-        })
-    }
-}
-
-impl Answer {
-    /// The answer, if it has this status.
-    pub fn expect(self, status: u16) -> Outcome<Self> {
-        if self.status.as_u16() == status {
-            Ok(self)
-        } else {
-            Err(format!("expected {status}, got {}: {}", self.status, self.text).into())
-        }
-    }
-
-    /// The record's id.
-    pub fn id(&self) -> Outcome<String> {
-        Ok(self.body["id"].as_str().ok_or("no id")?.to_owned())
-    }
-
-    /// The name at the end of a problem's type.
-    pub fn problem(&self) -> &str {
-        self.body["type"]
-            .as_str()
-            .and_then(|kind| kind.rsplit([':', '/']).next())
-            .unwrap_or_default()
-    }
-
-    /// The rule of booking that said no.
-    pub fn rule(&self) -> &str {
-        self.body["rule"].as_str().unwrap_or_default()
-    }
 }

@@ -5,5 +5,9 @@ mod booking_pages;
 mod calendar;
 mod calendar_pages;
 mod clock_changes;
+mod crashes;
 mod harness;
+#[path = "../cli/program.rs"]
+#[expect(dead_code, reason = "the command line's own tests need more of it")]
+mod program;
 mod races;

@@ -1,0 +1,159 @@
+//! People who speak to the API.
+
+use std::fmt::Display;
+
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Outcome, PASSWORD};
+
+/// Somebody who speaks to the API.
+#[derive(Clone)]
+pub struct Caller {
+    base: String,
+    client: Client,
+    token: Option<String>,
+    /// What signing in answered; null for visitors.
+    pub user: Value,
+}
+
+/// An answer of the API.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub etag: Option<String>,
+    /// Null when there is no JSON.
+    pub body: Value,
+    pub text: String,
+}
+
+impl Caller {
+    /// Nobody yet, at the server that listens there.
+    pub fn visitor(address: impl Display, client: &Client) -> Self {
+        Self {
+            base: format!("http://{address}/api/v1"),
+            client: client.clone(),
+            token: None,
+            user: Value::Null,
+        }
+    }
+
+    /// Signs in.
+    pub async fn sign_in(&self, email: &str, tenant: &str) -> Outcome<Self> {
+        let body = json!({"email": email, "password": PASSWORD, "tenant": tenant});
+        let answer = self.post("/auth/login", &body).await?.expect(200)?;
+        self.signed_in(&answer)
+    }
+
+    /// Makes an account for a patient and signs in with it.
+    pub async fn register(&self, email: &str, tenant: &str) -> Outcome<Self> {
+        let body = json!({
+            "email": email, "password": PASSWORD, "given_name": "Pat", "family_name": "Ient", "tenant": tenant,
+        });
+        let answer = self.post("/auth/register", &body).await?.expect(201)?;
+        self.signed_in(&answer)
+    }
+
+    fn signed_in(&self, answer: &Answer) -> Outcome<Self> {
+        let token = answer.body["access_token"].as_str().ok_or("no access token")?;
+        Ok(Self {
+            token: Some(token.to_owned()),
+            user: answer.body["user"].clone(),
+            ..self.clone()
+        })
+    }
+
+    /// The same person, speaking to another server.
+    pub fn at(&self, address: impl Display) -> Self {
+        Self {
+            base: format!("http://{address}/api/v1"),
+            ..self.clone()
+        }
+    }
+
+    /// The patient that the caller is.
+    pub fn patient_id(&self) -> &str {
+        self.user["patient_id"].as_str().unwrap_or_default()
+    }
+
+    pub async fn get(&self, path: &str) -> Outcome<Answer> {
+        self.send(Method::GET, path, None, &[]).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Outcome<Answer> {
+        self.send(Method::POST, path, Some(body), &[]).await
+    }
+
+    /// With an `Idempotency-Key`.
+    pub async fn post_once(&self, path: &str, body: &Value, key: &str) -> Outcome<Answer> {
+        self.send(Method::POST, path, Some(body), &[("idempotency-key", key)])
+            .await
+    }
+
+    pub async fn delete(&self, path: &str) -> Outcome<Answer> {
+        self.send(Method::DELETE, path, None, &[]).await
+    }
+
+    /// Any request; `path` is below `/api/v1`.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> Outcome<Answer> {
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await?;
+        let etag = response
+            .headers()
+            .get("etag")
+            .and_then(|tag| tag.to_str().ok())
+            .map(str::to_owned);
+        let status = response.status();
+        let text = response.text().await?;
+        Ok(Answer {
+            status,
+            etag,
+            body: serde_json::from_str(&text).unwrap_or_default(),
+            text,
+        })
+    }
+}
+
+impl Answer {
+    /// The answer, if it has this status.
+    pub fn expect(self, status: u16) -> Outcome<Self> {
+        if self.status.as_u16() == status {
+            Ok(self)
+        } else {
+            Err(format!("expected {status}, got {}: {}", self.status, self.text).into())
+        }
+    }
+
+    /// The record's id.
+    pub fn id(&self) -> Outcome<String> {
+        Ok(self.body["id"].as_str().ok_or("no id")?.to_owned())
+    }
+
+    /// The name at the end of a problem's type.
+    pub fn problem(&self) -> &str {
+        self.body["type"]
+            .as_str()
+            .and_then(|kind| kind.rsplit([':', '/']).next())
+            .unwrap_or_default()
+    }
+
+    /// The rule of booking that said no.
+    pub fn rule(&self) -> &str {
+        self.body["rule"].as_str().unwrap_or_default()
+    }
+}

@@ -1,0 +1,56 @@
+//! The program as it is installed: processes over a database, on the machine's clock.
+
+use kalends_store::testing::TestDatabase;
+use reqwest::Client;
+use tempfile::TempDir;
+
+use super::{Caller, Outcome, PASSWORD};
+use crate::program::{Server, run, run_with_input};
+
+/// A database, and the program beside it.
+pub struct Installation {
+    database: TestDatabase,
+    folder: TempDir,
+    client: Client,
+}
+
+impl Installation {
+    pub fn new(database: TestDatabase) -> Outcome<Self> {
+        Ok(Self {
+            database,
+            folder: tempfile::tempdir()?,
+            client: Client::new(),
+        })
+    }
+
+    /// Starts a server; several may share the database.
+    pub fn serve(&self) -> Outcome<Server> {
+        let url = &self.database.url;
+        Server::start(
+            self.folder.path(),
+            &["serve", "--database-url", url, "--limits", "off"],
+        )
+    }
+
+    /// Somebody who has not signed in yet, before that server.
+    pub fn visitor(&self, server: &Server) -> Caller {
+        Caller::visitor(&server.address, &self.client)
+    }
+
+    /// Makes an admin's account in the tenant `default`.
+    pub fn create_admin(&self, email: &str) -> Outcome<()> {
+        let url = &self.database.url;
+        let args = ["create-admin", "--email", email, "--password-stdin", "--database-url", url];
+        let made = run_with_input(self.folder.path(), &args, &format!("{PASSWORD}\n"))?;
+        made.status.success().then_some(()).ok_or_else(|| format!("{made:?}").into())
+    }
+
+    /// Fails unless `kalends verify` finds nothing.
+    pub fn verify(&self) -> Outcome<()> {
+        let verified = run(self.folder.path(), &["verify", "--database-url", &self.database.url])?;
+        if verified.status.success() {
+            return Ok(());
+        }
+        Err(format!("verify: {}", String::from_utf8_lossy(&verified.stdout)).into())
+    }
+}
