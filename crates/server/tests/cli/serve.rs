@@ -85,6 +85,16 @@ fn a_request_under_way_is_answered_before_it_stops() -> Outcome {
 }
 
 #[test]
+fn it_starts_again_where_it_was_killed() -> Outcome {
+    let dir = tempfile::tempdir()?;
+    Server::start(dir.path(), &["serve"])?.kill()?;
+    let server = Server::start(dir.path(), &["serve"])?;
+    assert!(server.get("/readyz")?.starts_with("HTTP/1.1 200"));
+    assert!(run(dir.path(), &["verify"])?.status.success());
+    server.stop()
+}
+
+#[test]
 fn other_machines_are_served_only_with_the_flag() -> Outcome {
     let dir = tempfile::tempdir()?;
     let refused = run(dir.path(), &["serve", "--listen", "0.0.0.0:0"])?;

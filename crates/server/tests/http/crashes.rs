@@ -1,27 +1,27 @@
 //! The server is killed in the middle of a rush of bookings, and started again: what was acknowledged is there, what was not
 //! can be asked for once more, nothing is there twice, and nothing that nobody asked for.
 
-mod practice;
 mod rush;
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::{StreamExt as _, stream};
 use jiff::civil::Date;
 use kalends_domain::tenant::DEFAULT_SLUG;
 use kalends_store::on_both;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use self::practice::Practice;
-use self::rush::{Fate, Wish, chance, rush, wishes};
+use self::rush::{AT_ONCE, Fate, Wish, chance, rush, wishes};
+use crate::harness::practice::Practice;
 use crate::harness::processes::Installation;
 use crate::harness::{Caller, Outcome, scaled};
 use crate::program::Server;
 
 const ADMIN: &str = "admin@example.test";
-const PATIENTS: usize = 6;
+const PATIENTS: usize = 4;
 
 fn address(patient: usize) -> String {
     format!("patient-{patient}@example.test")
@@ -56,13 +56,19 @@ fn check(stored: &[Value], wishes: &[Wish], people: &[Caller]) -> Outcome<()> {
             // A cancellation that nobody answered may have been made or not.
             (Fate::Done(booked), Fate::Unknown, [it])
                 if *it == booked
-                    || (wish.cancels && it["id"] == booked["id"] && it["status"] == "cancelled" && it["version"] == 2) => {}
+                    || (wish.cancels
+                        && it["id"] == booked["id"]
+                        && it["status"] == "cancelled"
+                        && it["version"] == 2) => {}
             (booking, cancellation, found) => {
                 return Err(format!("{booking:?}, {cancellation:?}, but stored is {found:?}").into());
             }
         }
     }
-    match stored.iter().find(|it| !wishes.iter().any(|wish| wish.is_for(people, it))) {
+    match stored
+        .iter()
+        .find(|it| !wishes.iter().any(|wish| wish.is_for(people, it)))
+    {
         Some(foreign) => Err(format!("nobody asked for {foreign}").into()),
         None => Ok(()),
     }
@@ -70,8 +76,11 @@ fn check(stored: &[Value], wishes: &[Wish], people: &[Caller]) -> Outcome<()> {
 
 /// Asks for everything again that was not refused: what was acknowledged is answered as before, the rest now gets its answer.
 async fn ask_again(stored: &[Value], wishes: &mut [Wish], people: &[Caller]) -> Outcome<()> {
-    for wish in wishes.iter_mut().filter(|wish| !matches!(wish.booking, Fate::Refused)) {
-        let answer = wish.ask(people).await?;
+    let open = |wish: &Wish| !matches!(wish.booking, Fate::Refused);
+    let asked = stream::iter(wishes.iter().filter(|wish| open(wish)).map(|wish| wish.ask(people)));
+    let answers: Vec<_> = asked.buffered(AT_ONCE).collect().await;
+    for (wish, answer) in wishes.iter_mut().filter(|wish| open(wish)).zip(answers) {
+        let answer = answer?;
         let known = stored.iter().find(|it| wish.is_for(people, it));
         match (answer.status.as_u16(), &wish.booking, known) {
             (201, Fate::Done(before), _) if answer.body == *before => {}
@@ -101,7 +110,11 @@ fn settle(stored: &[Value], wishes: &[Wish]) -> Outcome<()> {
         return Err("what is stored is not what was answered".into());
     }
     for wish in wishes {
-        let same = |it: &&Value| ["provider_id", "starts_at"].iter().all(|name| it[name] == wish.body[name]);
+        let same = |it: &&Value| {
+            ["provider_id", "starts_at"]
+                .iter()
+                .all(|name| it[name] == wish.body[name])
+        };
         let count = stored.iter().filter(same).count();
         if count != 1 {
             return Err(format!("{count} appointments for {}", wish.body).into());
@@ -112,7 +125,7 @@ fn settle(stored: &[Value], wishes: &[Wish]) -> Outcome<()> {
 
 /// One server's life and what it left; the next server.
 async fn round(installation: &Installation, practice: &Practice, server: Server, day: Date) -> Outcome<Server> {
-    let visitor = installation.visitor(&server);
+    let visitor = installation.visitor(&[&server]);
     let mut people = Vec::new();
     for patient in 0..PATIENTS {
         people.push(visitor.sign_in(&address(patient), DEFAULT_SLUG).await?);
@@ -121,8 +134,8 @@ async fn round(installation: &Installation, practice: &Practice, server: Server,
     let mut wishes = kill_during(server, wishes(practice, &starts, PATIENTS), &people).await?;
 
     let server = installation.serve()?;
-    let people: Vec<_> = people.iter().map(|person| person.at(&server.address)).collect();
-    let admin = installation.visitor(&server).sign_in(ADMIN, DEFAULT_SLUG).await?;
+    let people: Vec<_> = people.iter().map(|person| person.at(&[&server.address])).collect();
+    let admin = installation.visitor(&[&server]).sign_in(ADMIN, DEFAULT_SLUG).await?;
     let stored = practice.stored(&admin, day).await?;
     check(&stored, &wishes, &people)?;
     ask_again(&stored, &mut wishes, &people).await?;
@@ -136,7 +149,7 @@ on_both! {
         let installation = Installation::new(database)?;
         installation.create_admin(ADMIN)?;
         let mut server = installation.serve()?;
-        let visitor = installation.visitor(&server);
+        let visitor = installation.visitor(&[&server]);
         let practice = Practice::open(&visitor.sign_in(ADMIN, DEFAULT_SLUG).await?).await?;
         for patient in 0..PATIENTS {
             visitor.register(&address(patient), DEFAULT_SLUG).await?;

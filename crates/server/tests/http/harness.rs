@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod caller;
 pub mod clinic;
+pub mod practice;
 pub mod processes;
 
 use std::error::Error;
@@ -35,49 +36,55 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// The present of every test: Monday, 4 January 2027, 08:00 in Berlin.
 pub const NOW: Timestamp = Timestamp::constant(1_799_046_000, 0);
 
-/// A tenth as many as `KALENDS_SOAK=1` asks for, but at least `least`.
+/// A twentieth as many as `KALENDS_SOAK=1` asks for, but at least `least`.
 #[expect(clippy::disallowed_methods, reason = "the length of a run is the runner's to choose")]
 pub fn scaled(full: usize, least: usize) -> usize {
     if std::env::var_os("KALENDS_SOAK").is_some() {
         full
     } else {
-        (full / 10).max(least)
+        (full / 20).max(least)
     }
 }
 
 /// The server and what is behind it.
 pub struct Harness {
     pub app: App,
-    pub address: SocketAddr,
+    /// Where its servers listen; one, unless a test asked for more.
+    pub addresses: Vec<SocketAddr>,
     pub database: TestDatabase,
-    client: Client,
+    visitor: Caller,
     people: AtomicUsize,
 }
 
 impl Harness {
     /// Starts the program on a new database with the tenant `default`, without request limits.
     pub async fn start(database: TestDatabase) -> Outcome<Self> {
+        Self::start_several(database, 1).await
+    }
+
+    /// Starts so many of them over one database, as so many processes would: each with connections and a writer of its own.
+    pub async fn start_several(database: TestDatabase, count: usize) -> Outcome<Self> {
         let owner = Store::connect(&database.url, Access::Owner).await?;
         installation::complete(&owner, NOW).await?;
         owner.close().await?;
-        let (app, address) = serve(&database).await?;
+        let clock = Clock::fixed(NOW);
+        let (app, address) = serve(&database, clock.clone()).await?;
+        let mut addresses = vec![address];
+        while addresses.len() < count {
+            addresses.push(serve(&database, clock.clone()).await?.1);
+        }
         Ok(Self {
             app,
-            address,
+            visitor: Caller::visitor(&addresses, &Client::new()),
+            addresses,
             database,
-            client: Client::new(),
             people: AtomicUsize::new(0),
         })
     }
 
-    /// Another server over the same database, as another process would be; the address that it listens on.
-    pub async fn start_another(&self) -> Outcome<SocketAddr> {
-        Ok(serve(&self.database).await?.1)
-    }
-
     /// A caller without a token.
     pub fn visitor(&self) -> Caller {
-        Caller::visitor(self.address, &self.client)
+        self.visitor.clone()
     }
 
     /// A new account of staff in a tenant, made as the command line does, signed in. Providers come from the API instead.
@@ -160,10 +167,10 @@ impl Harness {
 }
 
 /// The program over a database, with a connection pool and a writer of its own.
-async fn serve(database: &TestDatabase) -> Outcome<(App, SocketAddr)> {
+async fn serve(database: &TestDatabase, clock: Clock) -> Outcome<(App, SocketAddr)> {
     let store = database.store().await?;
     let keys = signing_keys::load(&store).await?;
-    let app = App::new(store, Clock::fixed(NOW), keys);
+    let app = App::new(store, clock, keys);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let state = AppState {

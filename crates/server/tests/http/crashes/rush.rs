@@ -7,11 +7,11 @@ use kalends_app::clock::random_bytes;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::practice::Practice;
+use crate::harness::practice::Practice;
 use crate::harness::{Answer, Caller, Outcome};
 
 /// So many requests are under way at a time.
-const AT_ONCE: usize = 12;
+pub const AT_ONCE: usize = 12;
 /// So many starts are wished for by one patient each, with the first doctor.
 const QUIET: usize = 24;
 /// So many are wished for by several, with the second doctor.
@@ -60,7 +60,9 @@ pub fn wishes(practice: &Practice, starts: &[Value], patients: usize) -> Vec<Wis
     };
     let quiet = (0..QUIET).map(|start| wish(start, start, false));
     let contested = (QUIET..QUIET + CONTESTED).flat_map(|start| (0..RIVALS).map(move |rival| (start, start + rival)));
-    let mut wishes: Vec<_> = quiet.chain(contested.map(|(start, patient)| wish(start, patient, true))).collect();
+    let mut wishes: Vec<_> = quiet
+        .chain(contested.map(|(start, patient)| wish(start, patient, true)))
+        .collect();
     wishes.sort_by_cached_key(|_| chance(usize::MAX));
     wishes
 }
@@ -68,13 +70,17 @@ pub fn wishes(practice: &Practice, starts: &[Value], patients: usize) -> Vec<Wis
 impl Wish {
     /// Asks for it, once more if it was asked for already.
     pub async fn ask(&self, people: &[Caller]) -> Outcome<Answer> {
-        people[self.patient].post_once("/appointments", &self.body, &self.key).await
+        people[self.patient]
+            .post_once("/appointments", &self.body, &self.key)
+            .await
     }
 
     /// Whether this is the appointment that was asked for.
     pub fn is_for(&self, people: &[Caller], appointment: &Value) -> bool {
         appointment["patient_id"] == people[self.patient].patient_id()
-            && ["service_id", "provider_id", "starts_at"].iter().all(|name| appointment[name] == self.body[name])
+            && ["service_id", "provider_id", "starts_at"]
+                .iter()
+                .all(|name| appointment[name] == self.body[name])
     }
 
     /// Books and perhaps cancels, noting what is answered until the server is gone.

@@ -37,7 +37,7 @@ impl Browser {
     /// Nobody yet.
     pub fn of_visitor(harness: &Harness) -> Outcome<Self> {
         Ok(Self {
-            base: format!("http://{}", harness.address),
+            base: format!("http://{}", harness.addresses[0]),
             client: Client::builder().redirect(Policy::none()).build()?,
             cookies: BTreeMap::new(),
         })

@@ -1,16 +1,20 @@
 //! People who speak to the API.
 
 use std::fmt::Display;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Outcome, PASSWORD};
 
-/// Somebody who speaks to the API.
+/// Somebody who speaks to the API; behind several servers, to each in turn.
 #[derive(Clone)]
 pub struct Caller {
-    base: String,
+    bases: Arc<[String]>,
+    /// How many requests were sent, by everybody who was a visitor here first.
+    requests: Arc<AtomicUsize>,
     client: Client,
     token: Option<String>,
     /// What signing in answered; null for visitors.
@@ -28,10 +32,11 @@ pub struct Answer {
 }
 
 impl Caller {
-    /// Nobody yet, at the server that listens there.
-    pub fn visitor(address: impl Display, client: &Client) -> Self {
+    /// Nobody yet, before the servers that listen there.
+    pub fn visitor(addresses: &[impl Display], client: &Client) -> Self {
         Self {
-            base: format!("http://{address}/api/v1"),
+            bases: bases(addresses),
+            requests: Arc::default(),
             client: client.clone(),
             token: None,
             user: Value::Null,
@@ -63,10 +68,10 @@ impl Caller {
         })
     }
 
-    /// The same person, speaking to another server.
-    pub fn at(&self, address: impl Display) -> Self {
+    /// The same person before other servers.
+    pub fn at(&self, addresses: &[impl Display]) -> Self {
         Self {
-            base: format!("http://{address}/api/v1"),
+            bases: bases(addresses),
             ..self.clone()
         }
     }
@@ -102,7 +107,9 @@ impl Caller {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> Outcome<Answer> {
-        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        let turn = self.requests.fetch_add(1, Ordering::SeqCst);
+        let base = &self.bases[turn % self.bases.len()];
+        let mut request = self.client.request(method, format!("{base}{path}"));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
@@ -127,6 +134,13 @@ impl Caller {
             text,
         })
     }
+}
+
+fn bases(addresses: &[impl Display]) -> Arc<[String]> {
+    addresses
+        .iter()
+        .map(|address| format!("http://{address}/api/v1"))
+        .collect()
 }
 
 impl Answer {

@@ -63,6 +63,21 @@ impl Clinic {
         Ok(provider)
     }
 
+    /// A provider who gives one service at a new location in that zone, open all day on one date.
+    pub async fn open_all_day(&self, zone: &str, date: &str, service: &str) -> Outcome<String> {
+        let location = json!({"name": self.harness.address_of(zone), "time_zone": zone});
+        let location = self.admin.post("/locations", &location).await?.expect(201)?.id()?;
+        let provider = json!({
+            "email": self.harness.address_of("provider"), "given_name": "Noor", "family_name": "Doctor",
+            "location_ids": [location], "service_ids": [service], "password": PASSWORD,
+        });
+        let provider = self.admin.post("/providers", &provider).await?.expect(201)?.id()?;
+        let day = json!({"date": date, "from": "00:00", "to": "24:00", "slot_minutes": 30});
+        let path = format!("/providers/{provider}/openings");
+        self.admin.post(&path, &day).await?.expect(201)?;
+        Ok(provider)
+    }
+
     /// The body that books the clinic's service, with anyone.
     pub fn wish(&self, starts_at: Timestamp) -> Value {
         json!({"service_id": self.service, "starts_at": starts_at})

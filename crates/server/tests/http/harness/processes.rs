@@ -26,23 +26,31 @@ impl Installation {
     /// Starts a server; several may share the database.
     pub fn serve(&self) -> Outcome<Server> {
         let url = &self.database.url;
-        Server::start(
-            self.folder.path(),
-            &["serve", "--database-url", url, "--limits", "off"],
-        )
+        Server::start(self.folder.path(), &["serve", "--database-url", url, "--limits", "off"])
     }
 
-    /// Somebody who has not signed in yet, before that server.
-    pub fn visitor(&self, server: &Server) -> Caller {
-        Caller::visitor(&server.address, &self.client)
+    /// Somebody who has not signed in yet, before these servers.
+    pub fn visitor(&self, servers: &[&Server]) -> Caller {
+        let addresses: Vec<_> = servers.iter().map(|server| &server.address).collect();
+        Caller::visitor(&addresses, &self.client)
     }
 
     /// Makes an admin's account in the tenant `default`.
     pub fn create_admin(&self, email: &str) -> Outcome<()> {
         let url = &self.database.url;
-        let args = ["create-admin", "--email", email, "--password-stdin", "--database-url", url];
+        let args = [
+            "create-admin",
+            "--email",
+            email,
+            "--password-stdin",
+            "--database-url",
+            url,
+        ];
         let made = run_with_input(self.folder.path(), &args, &format!("{PASSWORD}\n"))?;
-        made.status.success().then_some(()).ok_or_else(|| format!("{made:?}").into())
+        made.status
+            .success()
+            .then_some(())
+            .ok_or_else(|| format!("{made:?}").into())
     }
 
     /// Fails unless `kalends verify` finds nothing.

@@ -5,7 +5,7 @@ use jiff::{ToSpan as _, tz::TimeZone};
 use kalends_app::clock::Clock;
 use serde_json::{Value, json};
 
-use crate::harness::{Caller, Outcome, PASSWORD};
+use super::{Caller, Outcome, PASSWORD};
 
 /// What patients book: ten minutes with one of two doctors, 48 times a day from the first of next month.
 pub struct Practice {
@@ -21,7 +21,12 @@ impl Practice {
         let location = admin.post("/locations", &location).await?.expect(201)?.id()?;
         let service = json!({"name": "Vaccination", "duration_minutes": 10, "start_interval_minutes": 10});
         let service = admin.post("/services", &service).await?.expect(201)?.id()?;
-        let first_day = Clock::System.now().to_zoned(TimeZone::UTC).date().last_of_month().tomorrow()?;
+        let first_day = Clock::System
+            .now()
+            .to_zoned(TimeZone::UTC)
+            .date()
+            .last_of_month()
+            .tomorrow()?;
         let mut providers = [String::new(), String::new()];
         for (number, provider) in providers.iter_mut().enumerate() {
             let body = json!({
@@ -32,12 +37,17 @@ impl Practice {
             for month in 0..3 {
                 let month = first_day.checked_add(month.months())?.strftime("%Y-%m").to_string();
                 let all_days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-                let body = json!({"month": month, "weekdays": all_days, "from": "09:00", "to": "17:00", "slot_minutes": 10});
+                let body =
+                    json!({"month": month, "weekdays": all_days, "from": "09:00", "to": "17:00", "slot_minutes": 10});
                 let path = format!("/providers/{provider}/openings/generate");
                 admin.post(&path, &body).await?.expect(200)?;
             }
         }
-        Ok(Self { service, providers, first_day })
+        Ok(Self {
+            service,
+            providers,
+            first_day,
+        })
     }
 
     /// The day with this number.
@@ -56,7 +66,10 @@ impl Practice {
 
     /// What stands in the calendar of a day, whatever its state.
     pub async fn stored(&self, admin: &Caller, day: Date) -> Outcome<Vec<Value>> {
-        let answer = admin.get(&format!("/appointments?from={day}&to={day}&limit=200")).await?.expect(200)?;
+        let answer = admin
+            .get(&format!("/appointments?from={day}&to={day}&limit=200"))
+            .await?
+            .expect(200)?;
         if !answer.body["next_cursor"].is_null() {
             return Err("more than a page of appointments".into());
         }
