@@ -53,7 +53,10 @@ pub async fn measure() -> Result<Vec<Row>> {
         let (next, count, times) = round(server.address, &clinic, &patients, step, ROUND).await?;
         step = next;
         let booking = count / ROUND.as_secs_f64();
-        eprintln!("  {booking:.0} bookings/s, {insert:.0} inserts/s, ratio {:.2}", booking / insert);
+        eprintln!(
+            "  {booking:.0} bookings/s, {insert:.0} inserts/s, ratio {:.2}",
+            booking / insert
+        );
         waits.extend(times);
         bookings.push(booking);
         inserts.push(insert);
@@ -90,7 +93,9 @@ async fn round(
             let mut step = first_step;
             while Instant::now() < until {
                 let began = Instant::now();
-                book(&mut client, &clinic, number, step).await.map_err(|error| error.to_string())?;
+                book(&mut client, &clinic, number, step)
+                    .await
+                    .map_err(|error| error.to_string())?;
                 times.push(began.elapsed().as_secs_f64());
                 step += 1;
             }
@@ -112,7 +117,8 @@ async fn book(client: &mut Client, clinic: &Clinic, number: usize, step: usize) 
     let provider = &clinic.providers[(number + step) % clinic.providers.len()];
     let start = clinic.first.to_zoned(TimeZone::UTC)?.timestamp();
     let start = start + SignedDuration::from_mins(i64::from(MINUTES) * i64::try_from(step)?);
-    let wish = json!({ "service_id": clinic.service, "provider_id": provider, "starts_at": start, "reason": "Check-up" });
+    let wish =
+        json!({ "service_id": clinic.service, "provider_id": provider, "starts_at": start, "reason": "Check-up" });
     let key = format!("{number}-{step}");
     let answer = client.post_once("/api/v1/appointments", &key, &wish).await?;
     if answer.status == 201 {
@@ -126,8 +132,15 @@ const INSERT: &str = "INSERT INTO bench_rows (id, client, at) VALUES (gen_random
 async fn prepare(url: &str) -> Result<()> {
     let script = "CREATE TABLE bench_rows (id uuid PRIMARY KEY, client integer NOT NULL, at timestamptz NOT NULL)";
     let psql = tool("PGBENCH")?.replace("pgbench", "psql");
-    let done = Command::new(psql).args(["-X", "-q", "-c", script, url]).status().await?;
-    if done.success() { Ok(()) } else { Err("psql failed".into()) }
+    let done = Command::new(psql)
+        .args(["-X", "-q", "-c", script, url])
+        .status()
+        .await?;
+    if done.success() {
+        Ok(())
+    } else {
+        Err("psql failed".into())
+    }
 }
 
 /// Transactions a second of `pgbench` with as many clients.
@@ -143,11 +156,16 @@ async fn pgbench(url: &str) -> Result<f64> {
         .await?;
     let text = String::from_utf8(output.stdout)?;
     let line = text.lines().find_map(|line| line.strip_prefix("tps = "));
-    let figure = line.and_then(|line| line.split(' ').next()).ok_or("pgbench did not answer")?;
+    let figure = line
+        .and_then(|line| line.split(' ').next())
+        .ok_or("pgbench did not answer")?;
     Ok(figure.parse()?)
 }
 
-#[expect(clippy::disallowed_methods, reason = "bench/run says where PostgreSQL's programs are")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "bench/run says where PostgreSQL's programs are"
+)]
 fn tool(name: &str) -> Result<String> {
     Ok(std::env::var(name).map_err(|_| format!("{name} is not set: run bench/run"))?)
 }

@@ -91,7 +91,10 @@ pub async fn open(address: SocketAddr, hours: &Hours) -> Result<Clinic> {
     })
 }
 
-#[expect(clippy::disallowed_methods, reason = "the program under measurement lives in the present")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program under measurement lives in the present"
+)]
 fn next_month() -> Result<Date> {
     let today = Zoned::now().date();
     Ok(today.first_of_month().checked_add(1.months())?)

@@ -32,7 +32,15 @@ impl Server {
     pub async fn start(url: &str) -> Result<Self> {
         let began = Instant::now();
         let mut child = Command::new(PROGRAM)
-            .args(["serve", "--listen", "127.0.0.1:0", "--limits", "off", "--database-url", url])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--limits",
+                "off",
+                "--database-url",
+                url,
+            ])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -41,7 +49,10 @@ impl Server {
         let mut output = BufReader::new(child.stdout.take().ok_or("no output")?);
         let mut line = String::new();
         output.read_line(&mut line).await?;
-        let address = line.trim().strip_prefix("listening on http://").ok_or("it did not start")?;
+        let address = line
+            .trim()
+            .strip_prefix("listening on http://")
+            .ok_or("it did not start")?;
         let address = address.parse()?;
         let status = Client::connect(address).await?.get("/readyz").await?.status;
         if status != 200 {
@@ -62,7 +73,10 @@ impl Server {
     pub fn resident(&self) -> Result<u64> {
         let pid = self.child.id().ok_or("it has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .ok_or("no VmRSS")?;
         Ok(line.trim().trim_end_matches(" kB").trim().parse::<u64>()? * 1024)
     }
 
@@ -81,7 +95,14 @@ impl Server {
 /// When the program refuses.
 pub async fn install(url: &str) -> Result<()> {
     let mut child = Command::new(PROGRAM)
-        .args(["create-admin", "--password-stdin", "--email", ADMIN.0, "--database-url", url])
+        .args([
+            "create-admin",
+            "--password-stdin",
+            "--email",
+            ADMIN.0,
+            "--database-url",
+            url,
+        ])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()?;
@@ -89,5 +110,9 @@ pub async fn install(url: &str) -> Result<()> {
     input.write_all(format!("{}\n", ADMIN.1).as_bytes()).await?;
     drop(input);
     let done = child.wait().await?;
-    if done.success() { Ok(()) } else { Err("create-admin failed".into()) }
+    if done.success() {
+        Ok(())
+    } else {
+        Err("create-admin failed".into())
+    }
 }

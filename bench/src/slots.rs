@@ -68,7 +68,11 @@ async fn beside(server: &Server, what: &str, path: &str) -> Result<Row> {
     }
     Ok(Row {
         what: format!("{what} ({slots} slots, {size} bytes), {CLIENTS} clients"),
-        figure: format!("{:.0}/s (p50 {:.2} ms)", median(&ours), percentile(&mut waits, 50) * 1e3),
+        figure: format!(
+            "{:.0}/s (p50 {:.2} ms)",
+            median(&ours),
+            percentile(&mut waits, 50) * 1e3
+        ),
         beside: format!("bare axum, the same bytes: {:.0}/s", median(&bares)),
         ratio: format!("{:.3}", median(&ratios)),
     })

@@ -26,6 +26,16 @@ audit-outcome = النتيجة
 audit-any-outcome = ما تم وما رُفض
 audit-done = تم
 audit-refused = رُفض
+audit-refused-forbidden = مرفوض: دور هذا الشخص لا يسمح بذلك.
+audit-refused-not-found = مرفوض: لا يوجد سجل كهذا متاح لهذا الشخص.
+audit-left-out = { $n ->
+    [zero] أُدرج كل رفض قبله.
+    [one] لم يُدرج رفض آخر قبله.
+    [two] لم يُدرج رفضان آخران قبله.
+    [few] لم تُدرج { $n } حالات رفض أخرى قبله.
+    [many] لم تُدرج { $n } حالة رفض أخرى قبله.
+   *[other] لم تُدرج { $n } حالة رفض أخرى قبله.
+}
 audit-somebody = شخص ما
 audit-anonymous = غير مسجّل الدخول
 audit-system = البرنامج

@@ -24,6 +24,7 @@ error-password-too-short = استخدم { $min } أحرف على الأقل.
 error-password-too-long = استخدم { $max } حرفًا على الأكثر.
 error-wrong-password = هذه ليست كلمة مرورك الحالية.
 error-own-account = لا يمكنك سحب هذا من حسابك. اطلب ذلك من مدير آخر.
+error-own-password = تغيير كلمة مرورك يتطلب كلمتك الحالية: غيّرها في صفحة حسابك.
 error-last-admin = تحتاج المؤسسة إلى مدير. عيّن مديرًا آخر أولًا.
 error-past = لقد مضى هذا.
 error-whole-minutes = احذف الثواني.

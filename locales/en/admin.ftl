@@ -26,6 +26,12 @@ audit-outcome = Outcome
 audit-any-outcome = Done and refused
 audit-done = Done
 audit-refused = Refused
+audit-refused-forbidden = Refused: their role may not do that.
+audit-refused-not-found = Refused: no such record is there for them.
+audit-left-out = { $n ->
+    [one] One more refusal before it is not listed.
+   *[other] { $n } more refusals before it are not listed.
+}
 audit-somebody = Somebody
 audit-anonymous = Not signed in
 audit-system = The program

@@ -25,6 +25,7 @@ error-password-too-short = Use at least { $min } characters.
 error-password-too-long = Use at most { $max } characters.
 error-wrong-password = This is not your present password.
 error-own-account = You cannot take this from your own account. Ask another administrator.
+error-own-password = Your own password takes the present one: change it on the page of your account.
 error-last-admin = An organisation needs an administrator. Appoint another one first.
 error-past = This has passed already.
 error-whole-minutes = Leave out the seconds.

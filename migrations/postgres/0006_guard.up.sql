@@ -3,6 +3,7 @@
 --   KL002 the opening is no longer open for the whole time, or a closure covers it
 --   KL003 the appointment has another version by now
 --   KL004 the hold is gone or has expired
+--   KL005 the person keeps as many holds as they may
 -- Returns the stored answer when the idempotency key was used before, else null.
 CREATE FUNCTION apply_change(p_tenant uuid, p_now timestamptz, p_change jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY INVOKER SET plan_cache_mode = force_generic_plan AS $$
@@ -28,6 +29,14 @@ BEGIN
               AND k.key = v_key ->> 'key';
             RETURN v_stored;
         END IF;
+    END IF;
+
+    -- One person's holds are counted one after the other. Taken before anything that another booking may wait for, and no
+    -- obstacle to rows that refer to the user.
+    IF p_change ? 'hold' THEN
+        PERFORM 1 FROM users u
+        WHERE u.tenant_id = p_tenant AND u.id = (p_change -> 'hold' ->> 'created_by')::uuid
+        FOR NO KEY UPDATE;
     END IF;
 
     -- Whoever removes or closes an opening locks it first, so one of the two sees the other.
@@ -68,6 +77,11 @@ BEGIN
     END IF;
 
     IF p_change ? 'hold' THEN
+        SELECT count(*) INTO v_count FROM holds h
+        WHERE h.tenant_id = p_tenant AND h.created_by = (p_change -> 'hold' ->> 'created_by')::uuid AND h.expires_at > p_now;
+        IF v_count >= (p_change ->> 'max_holds')::integer THEN
+            RAISE EXCEPTION 'holds' USING ERRCODE = 'KL005';
+        END IF;
         INSERT INTO holds SELECT * FROM jsonb_populate_record(NULL::holds, p_change -> 'hold');
     END IF;
     IF p_change ? 'block' THEN

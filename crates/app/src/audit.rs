@@ -1,9 +1,12 @@
 //! The audit trail: read by admins, and by patients as far as it is about them; sealed by a sweep.
 
+use kalends_domain::audit::Outcome;
 use kalends_domain::id::TenantId;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_store::audit::{self as store, seal};
+use serde_json::json;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::ctx::Ctx;
@@ -33,6 +36,38 @@ pub async fn list_own(app: &App, ctx: &Ctx, request: &PageRequest) -> Result<Pag
     };
     let mut tx = app.store.read(ctx.tenant_id()).await?;
     Ok(store::list(&mut tx, ctx.tenant_id(), request, filter).await?)
+}
+
+/// An operation that somebody was refused.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The verb, as for what was done: `read`, `update`, `cancel`.
+    pub action: String,
+    pub resource: String,
+    /// The id that they named, whether it exists or not.
+    pub resource_id: Option<Uuid>,
+    /// `forbidden` or `not-found`.
+    pub why: &'static str,
+    /// The operation's method and address, as a template.
+    pub route: String,
+    /// How many refusals before this one are not on the trail, since there were too many.
+    pub left_out: u64,
+}
+
+/// Notes a refusal, after what was refused is rolled back.
+///
+/// # Errors
+/// What the database refused.
+pub async fn note_refusal(app: &App, ctx: &Ctx, refusal: Refusal) -> Result<()> {
+    let mut entry = ctx.audit(&refusal.action, &refusal.resource, refusal.resource_id);
+    entry.outcome = Outcome::Refused;
+    entry.detail = json!({ "why": refusal.why, "route": refusal.route });
+    if refusal.left_out > 0 {
+        entry.detail["left_out"] = json!(refusal.left_out);
+    }
+    let mut tx = app.store.begin(ctx.tenant_id()).await?;
+    store::insert(&mut tx, ctx.tenant_id(), &[entry]).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Seals everything of one tenant that is committed and not sealed yet, and returns how many entries that were. Run it every

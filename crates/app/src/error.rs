@@ -125,6 +125,10 @@ impl From<StoreError> for AppError {
             StoreError::HoldGone => Self::HoldExpired {
                 alternatives: Vec::new(),
             },
+            StoreError::TooManyHolds => Self::NotBookable {
+                rule: "too-many-holds".into(),
+                detail: None,
+            },
             StoreError::OpeningGone => Self::NotBookable {
                 rule: "outside-openings".into(),
                 detail: None,

@@ -1,10 +1,8 @@
 //! Holds: a slot kept for minutes while somebody fills in the form.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use kalends_domain::allocation::{Allocation, Bookable, Owner};
-use kalends_domain::hold::{Hold, KEPT_FOR, MAX_LIVE};
+use kalends_domain::hold::{Hold, KEPT_FOR};
 use kalends_domain::id::{HoldId, LocationId, ProviderId, ServiceId, TenantId, UserId};
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::slot::Own;
@@ -16,7 +14,6 @@ use sha2::{Digest as _, Sha256};
 use crate::app::App;
 use crate::appointments::access::visible;
 use crate::booking::{Offer, Wish};
-use crate::clock::random_bytes;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::idempotency::Once;
@@ -33,7 +30,7 @@ pub struct HoldRequest {
     pub location_id: Option<LocationId>,
 }
 
-/// A hold that was just made, with its secret, which is told this once.
+/// A hold that was just made, with its secret, which is not stored: see [`secret`].
 #[derive(Clone, Debug)]
 pub struct Held {
     pub hold: Hold,
@@ -44,7 +41,7 @@ pub struct Held {
 /// give way where they overlap it.
 ///
 /// # Errors
-/// As booking; the rule `too-many-holds` when the caller keeps [`MAX_LIVE`] others.
+/// As booking; the rule `too-many-holds` when the caller keeps [`MAX_LIVE`](kalends_domain::hold::MAX_LIVE) others.
 pub async fn hold(app: &App, ctx: &Ctx, input: HoldRequest, once: &Once<'_, Held>) -> Result<Held> {
     let outcome = attempt(app, ctx, &input, once).await;
     if outcome.is_err() {
@@ -65,12 +62,6 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
             && input.provider_id.is_none_or(|id| id == hold.provider_id)
             && input.location_id.is_none_or(|id| id == hold.location_id)
     });
-    if renewed.is_none() && live.len() >= MAX_LIVE {
-        return Err(AppError::NotBookable {
-            rule: "too-many-holds".into(),
-            detail: None,
-        });
-    }
     let wish = Wish {
         service_id: input.service_id,
         starts_at: input.starts_at,
@@ -90,7 +81,6 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
         moved: None,
     };
     let make = |rules: &ServiceRules, offer: &Offer| {
-        let token = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
         let hold = Hold {
             id: app.new_id(),
             service_id: rules.id,
@@ -102,6 +92,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
             expires_at: ctx.now + KEPT_FOR,
             created_by: Some(user_id),
         };
+        let token = secret(app, hold.id);
         let held = Held { hold, token };
         let change = Change {
             idempotency: once.row(&held),
@@ -168,6 +159,12 @@ pub async fn delete_expired(app: &App, tenant: TenantId) -> Result<u64> {
     let deleted = store::delete_expired(&mut tx, tenant, app.now()).await?;
     tx.commit().await?;
     Ok(deleted)
+}
+
+/// The secret of a hold: derived from its id and a key that only the program has, so that an answer that is given a second
+/// time can name it again although nobody kept it.
+pub fn secret(app: &App, id: HoldId) -> String {
+    app.keys.hold_secret(id)
 }
 
 fn token_hash(token: &str) -> Vec<u8> {

@@ -8,9 +8,10 @@ use kalends_domain::permission::{Action, Resource, Role, Scope};
 use kalends_domain::provider::Provider;
 use kalends_domain::service::Service;
 use kalends_domain::stamp::Stamp;
-use kalends_domain::user::Membership;
-use kalends_store::memberships;
+use kalends_domain::user::{Membership, User};
 use kalends_store::providers as store;
+use kalends_store::tx::Tx;
+use kalends_store::{audit, memberships, stored};
 
 pub use kalends_store::providers::ProviderFilter;
 
@@ -131,6 +132,25 @@ pub async fn create(app: &App, ctx: &Ctx, input: NewProvider, once: &Once<'_, Pr
         memberships::insert(&mut change.tx, ctx.tenant_id(), &membership).await?;
     }
     change.finish(ctx, once).await
+}
+
+/// Stores the provider that a doctor is whose account was made among the users. They give no service until somebody says
+/// which, so nothing of theirs is offered yet.
+///
+/// # Errors
+/// What the database refused.
+pub(crate) async fn add_for(app: &App, ctx: &Ctx, tx: &mut Tx, user: &User) -> Result<ProviderId> {
+    let provider = Provider {
+        user_id: Some(user.id),
+        email: Some(user.email.clone()),
+        given_name: user.given_name.clone(),
+        family_name: user.family_name.clone(),
+        ..blank(app.new_id(), ctx)
+    };
+    stored::insert(tx, ctx.tenant_id(), &provider).await?;
+    let entry = ctx.audit("create", "provider", Some(provider.id.uuid()));
+    audit::insert(tx, ctx.tenant_id(), &[entry]).await?;
+    Ok(provider.id)
 }
 
 /// Changes a provider: admins everything, doctors their own title, text, languages and whether they take new patients.

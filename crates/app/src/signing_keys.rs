@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use jsonwebtoken::{DecodingKey, EncodingKey};
+use kalends_domain::id::HoldId;
 use kalends_store::error::StoreError;
 use kalends_store::signing_keys::{self as store, SigningKey};
 use kalends_store::store::Store;
@@ -33,6 +34,7 @@ pub struct Keys {
     signing: EncodingKey,
     verifying: HashMap<String, DecodingKey>,
     successors: hmac::Key,
+    holds: hmac::Key,
 }
 
 impl Keys {
@@ -65,14 +67,15 @@ impl Keys {
             }
             verifying.insert(kid.clone(), DecodingKey::from_ed_der(pair.public_key().as_ref()));
         }
-        // A secret of its own, derived from the key, so that there is one thing to keep.
+        // Secrets of their own, derived from the key, so that there is one thing to keep.
         let master = hmac::Key::new(hmac::HMAC_SHA256, &first.private_key);
-        let secret = hmac::sign(&master, b"kalends: successors of refresh tokens");
+        let derived = |purpose: &[u8]| hmac::Key::new(hmac::HMAC_SHA256, hmac::sign(&master, purpose).as_ref());
         Ok(Self {
             kid: first.kid.clone(),
             signing: EncodingKey::from_ed_der(&first.private_key),
             verifying,
-            successors: hmac::Key::new(hmac::HMAC_SHA256, secret.as_ref()),
+            successors: derived(b"kalends: successors of refresh tokens"),
+            holds: derived(b"kalends: secrets of holds"),
         })
     }
 
@@ -89,6 +92,11 @@ impl Keys {
     /// What follows a refresh token: the same for every node, and unknown to whoever has only the token.
     pub(crate) fn successor(&self, token: &str) -> hmac::Tag {
         hmac::sign(&self.successors, token.as_bytes())
+    }
+
+    /// The secret of a hold: the same for every node, and unknown to whoever knows its id.
+    pub(crate) fn hold_secret(&self, id: HoldId) -> String {
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.holds, id.uuid().as_bytes()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The JSON API. Handlers decode, call a use case, encode: nothing else.
 
+mod answers;
 pub mod appointments;
 pub mod audit;
 pub mod auth;
@@ -65,5 +66,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(settings::router())
         .merge(slots::router())
         .merge(users::router());
-    OpenApiRouter::with_openapi(document).nest("/api/v1", operations)
+    let mut all = OpenApiRouter::with_openapi(document).nest("/api/v1", operations);
+    answers::complete(all.get_openapi_mut());
+    all
 }

@@ -18,5 +18,7 @@ pub mod once;
 pub mod params;
 pub mod problem;
 pub mod proxy;
+pub mod refusals;
 pub mod sign_in;
 pub mod state;
+pub mod who;

@@ -17,7 +17,7 @@ use tower_http::compression::CompressionLayer;
 use self::fallback::Reader;
 pub use self::start::{Failure, address, on, run, work};
 use crate::http::state::AppState;
-use crate::http::{assets, docs, headers, health, metrics, observe};
+use crate::http::{assets, docs, headers, health, metrics, observe, refusals};
 use crate::{api, pages};
 
 /// The largest body that is read, in bytes.
@@ -42,6 +42,7 @@ pub fn router(state: AppState) -> Router {
     // The last layer is the outermost.
     bounded(programs, Reader::Program, longest)
         .merge(people)
+        .layer(from_fn_with_state(state.clone(), refusals::note))
         .layer(from_fn_with_state(Reader::Program, patience::contain))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), headers::complete))

@@ -54,7 +54,8 @@ pub struct OpeningCheck {
     pub ends_at: Timestamp,
 }
 
-/// A hold about to be made; its secret is stored hashed.
+/// A hold about to be made; its secret is stored hashed. One person keeps
+/// [`MAX_LIVE`](kalends_domain::hold::MAX_LIVE) at most.
 #[derive(Clone, Debug)]
 pub struct NewHold {
     pub id: HoldId,
@@ -114,7 +115,8 @@ impl Store {
     /// Writes the change in a transaction of its own: one round trip on PostgreSQL. Two changes that met are tried again once.
     ///
     /// # Errors
-    /// [`StoreError::Taken`], [`StoreError::OpeningGone`], [`StoreError::Stale`] or [`StoreError::HoldGone`], with nothing written.
+    /// [`StoreError::Taken`], [`StoreError::OpeningGone`], [`StoreError::Stale`], [`StoreError::HoldGone`] or
+    /// [`StoreError::TooManyHolds`], with nothing written.
     pub async fn apply(&self, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
         match self.apply_once(tenant, now, change).await {
             Err(StoreError::Conflict) => self.apply_once(tenant, now, change).await,

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// The hold was used, released or has expired.
     #[error("the hold is gone")]
     HoldGone,
+    /// The person keeps as many holds as they may.
+    #[error("there are too many holds of one person")]
+    TooManyHolds,
     /// Two transactions waited for each other; trying again may succeed.
     #[error("two changes met; this one was rolled back")]
     Conflict,
@@ -64,6 +67,7 @@ impl From<sqlx::Error> for StoreError {
             "KL002" => Self::OpeningGone,
             "KL003" => Self::Stale,
             "KL004" => Self::HoldGone,
+            "KL005" => Self::TooManyHolds,
             "23505" => Self::Unique {
                 table: cause.table().unwrap_or_default().to_owned(),
             },

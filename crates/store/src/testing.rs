@@ -1,6 +1,7 @@
 //! A real database for a test: a migrated template made once, cloned for each test.
 
 pub mod clinic;
+pub mod rows;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 

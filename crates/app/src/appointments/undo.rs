@@ -3,15 +3,16 @@
 use kalends_domain::appointment::{Appointment, AppointmentEvent, Status, Step, WrongState};
 use kalends_domain::id::AppointmentId;
 use kalends_domain::permission::{Action, Resource};
+use kalends_domain::slot::Own;
 use kalends_store::appointment_events as events;
-use kalends_store::appointments as store;
+use kalends_store::appointments::{self as store, Visible};
 use kalends_store::change::{self, Change};
 
 use super::access::visible;
 use super::step::Stepped;
 use crate::app::App;
-use crate::booking::REASON_MAX;
 use crate::booking::record::{self, Happening};
+use crate::booking::{REASON_MAX, Wish};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::validate::Check;
@@ -20,7 +21,8 @@ use crate::validate::Check;
 /// the opening: it was agreed on once.
 ///
 /// # Errors
-/// [`AppError::WrongState`] when there is nothing to take back, [`AppError::SlotTaken`] when somebody else has the time.
+/// [`AppError::WrongState`] when there is nothing to take back, [`AppError::SlotTaken`] with alternatives when somebody else
+/// has the time.
 pub async fn undo(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Result<Appointment> {
     let visible = visible(ctx, Resource::Visit, Action::Override)?;
     let mut check = Check::default();
@@ -60,9 +62,30 @@ pub async fn undo(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Res
         allocations,
         ..record::change(app, ctx, &new, what)
     };
-    change::apply(&mut tx, ctx.tenant_id(), ctx.now, &change).await?;
+    if let Err(refusal) = change::apply(&mut tx, ctx.tenant_id(), ctx.now, &change).await {
+        drop(tx);
+        return Err(old_time(&old, visible)
+            .with_alternatives(app, ctx, refusal.into())
+            .await?);
+    }
     tx.commit().await?;
     Ok(new)
+}
+
+/// The time that the appointment had, as a wish: whoever has it now, others are free.
+fn old_time(old: &Appointment, within: Visible) -> Wish {
+    Wish {
+        service_id: old.service_id,
+        starts_at: old.starts_at,
+        provider_id: Some(old.provider_id),
+        location_id: None,
+        patient_id: Some(old.patient_id),
+        own: Own::default(),
+        preferred: None,
+        overrides: Vec::new(),
+        within,
+        moved: Some(old.clone()),
+    }
 }
 
 /// The state from which the present one was reached by a step that can be taken back.

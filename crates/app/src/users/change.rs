@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::users::{Account, email_taken, insert, may_give};
 use crate::validate::{Check, NAME_MAX};
-use crate::{passwords, patients, registration};
+use crate::{passwords, patients, providers, registration};
 
 /// What changes: an absent member stays as it is, `Some(None)` clears.
 #[derive(Clone, Debug, Default)]
@@ -31,13 +31,17 @@ pub struct UserPatch {
 ///
 /// # Errors
 /// [`AppError::Stale`] when `expected` is not its version, [`AppError::EmailTaken`], [`AppError::Forbidden`] for the
-/// operator's account, `last-admin` when no admin would remain, `own-account` when admins archive or demote themselves, or
-/// fields that break a rule.
+/// operator's account, `last-admin` when no admin would remain, `own-account` when admins archive or demote themselves,
+/// `own-password` for their own password (see [`change_password`](crate::users::change_password)), or fields that break a rule.
 pub async fn update(app: &App, ctx: &Ctx, id: UserId, expected: Option<i64>, patch: UserPatch) -> Result<User> {
     ctx.require(Resource::User, Action::Write)?;
     let tenant = ctx.tenant_id();
     let mut check = Check::default();
     if let Some(password) = &patch.password {
+        if ctx.user_id() == Some(id) {
+            // Whoever finds a browser open knows no password: one's own takes the present one.
+            check.fail("password", "own-password");
+        }
         passwords::check(&mut check, "password", password);
     }
     check.finish()?;
@@ -87,8 +91,7 @@ pub async fn update(app: &App, ctx: &Ctx, id: UserId, expected: Option<i64>, pat
         store::set_password(&mut tx, tenant, id, hash).await?;
     }
     if hash.is_some() || archived || role_changes {
-        let kept = ctx.signed_in().ok().filter(|user| user.user_id == id);
-        sessions::revoke_all(&mut tx, tenant, id, kept.map(|user| user.session_id), ctx.now).await?;
+        sessions::revoke_all(&mut tx, tenant, id, None, ctx.now).await?;
     }
     let action = match patch.archived {
         Some(true) => "archive",
@@ -175,8 +178,12 @@ pub(super) async fn add_person(app: &App, ctx: &Ctx, tx: &mut Tx, account: &Acco
     insert_membership(app, ctx, tx, &account.user, account.membership.clone()).await
 }
 
-/// Stores a membership; a patient's comes with the record that they are.
-async fn insert_membership(app: &App, ctx: &Ctx, tx: &mut Tx, user: &User, membership: Membership) -> Result<()> {
+/// Stores a membership; a patient's and a doctor's come with the record that they are.
+async fn insert_membership(app: &App, ctx: &Ctx, tx: &mut Tx, user: &User, mut membership: Membership) -> Result<()> {
+    let is_new_doctor = membership.role == Role::Doctor && membership.provider_id.is_none();
+    if is_new_doctor {
+        membership.provider_id = Some(providers::add_for(app, ctx, tx, user).await?);
+    }
     if membership.role != Role::Patient {
         return Ok(memberships::insert(tx, ctx.tenant_id(), &membership).await?);
     }

@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
+use kalends_app::error::AppError;
 use kalends_app::holds::{self, Held, HoldRequest};
-use kalends_app::idempotency::Once;
+use kalends_app::idempotency::{Answer, Once};
+use kalends_domain::hold::Hold;
 use kalends_domain::id::{HoldId, LocationId, ProviderId, ServiceId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,10 +23,10 @@ use crate::http::problem::{ApiResult, Problem};
 use crate::http::state::AppState;
 
 /// A slot that is kept.
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 pub struct HoldView {
     id: Uuid,
-    /// Send it as `hold_token` when booking. It is told this once.
+    /// Send it as `hold_token` when booking. It is told this once, or again to the same request with the same key.
     token: String,
     service_id: Uuid,
     provider_id: Uuid,
@@ -37,11 +39,11 @@ pub struct HoldView {
     expires_at: Timestamp,
 }
 
-impl From<&Held> for HoldView {
-    fn from(Held { hold, token }: &Held) -> Self {
+impl HoldView {
+    fn new(hold: &Hold, token: String) -> Self {
         Self {
             id: hold.id.uuid(),
-            token: token.clone(),
+            token,
             service_id: hold.service_id.uuid(),
             provider_id: hold.provider_id.uuid(),
             location_id: hold.location_id.uuid(),
@@ -80,7 +82,8 @@ async fn hold(
     key: IdempotencyKey,
     body: Body<HoldBody>,
 ) -> ApiResult<(StatusCode, Json<HoldView>)> {
-    let render = |it: &Held| created(&HoldView::from(it));
+    // No secret is stored, in no answer either.
+    let render = |it: &Held| created(&HoldView::new(&it.hold, String::new()));
     let once = Once::new(key.of(&ctx, "holds.create", body.fingerprint), &render);
     let request = HoldRequest {
         service_id: ServiceId(body.value.service_id),
@@ -88,8 +91,20 @@ async fn hold(
         provider_id: body.value.provider_id.map(ProviderId),
         location_id: body.value.location_id.map(LocationId),
     };
-    let held = holds::hold(&state.app, &ctx, request, &once).await?;
-    Ok((StatusCode::CREATED, Json((&held).into())))
+    let view = match holds::hold(&state.app, &ctx, request, &once).await {
+        Ok(Held { hold, token }) => HoldView::new(&hold, token),
+        Err(AppError::Replayed(answer)) => completed(&state, &answer)?,
+        Err(error) => return Err(error.into()),
+    };
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// A stored answer with the secret that it lacks.
+fn completed(state: &AppState, answer: &Answer) -> Result<HoldView, AppError> {
+    let mut view: HoldView = serde_json::from_str(&answer.body)
+        .map_err(|error| AppError::Internal(format!("a stored answer is not readable: {error}")))?;
+    view.token = holds::secret(&state.app, HoldId(view.id));
+    Ok(view)
 }
 
 /// Gives a slot up: whoever made the hold, or whoever sends its token as `Hold-Token`.

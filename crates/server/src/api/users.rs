@@ -62,7 +62,8 @@ pub struct UserBody {
     #[schema(min_length = 1, max_length = 120)]
     family_name: String,
     language: Option<String>,
-    /// `admin`, `doctor`, `receptionist` or `patient`. The operator's is given on the command line.
+    /// `admin`, `doctor`, `receptionist` or `patient`. The operator's is given on the command line. A doctor comes with a
+    /// provider of their own, a patient with their record; `/providers` makes a doctor with all that they do at once.
     #[schema(value_type = String)]
     role: Role,
     /// 8 to 1,024 bytes. Without one the person cannot sign in yet.
@@ -82,7 +83,7 @@ pub struct UserPatchBody {
     language: Option<Option<String>>,
     #[schema(value_type = Option<String>)]
     role: Option<Role>,
-    /// A new password; the account's sessions end.
+    /// A new password; the account's sessions end. One's own is changed by `/me/password`, which takes the present one.
     password: Option<String>,
     /// `true` archives, `false` restores.
     archived: Option<bool>,

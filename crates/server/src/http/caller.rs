@@ -15,6 +15,7 @@ use kalends_domain::tenant::{DEFAULT_SLUG, Tenant, TenantStatus};
 use crate::http::observe::RequestId;
 use crate::http::problem::Failure;
 use crate::http::state::AppState;
+use crate::http::who::Who;
 
 /// The circumstances of a request of the API: anonymous without a token, refused with one that is not valid. Cookies are
 /// never read here, so that no other site can make a browser act through the API.
@@ -29,8 +30,7 @@ impl FromRequestParts<AppState> for Caller {
             Some(token) => sessions::authenticate(&state.app, &connection.origin, &token).await?,
             None => connection.anonymous(state, None).await?,
         };
-        // For what surrounds the handler: the trail of refused attempts.
-        parts.extensions.insert(ctx.clone());
+        Who::tell(&parts.extensions, &ctx);
         Ok(Self(ctx))
     }
 }

@@ -1,4 +1,4 @@
-//! How often somebody may try: to sign in, and to make an account. See docs/decisions/0004-only-failures-count.md.
+//! How often somebody may try: to sign in, and to make an account; and how much of what they are refused is noted. See docs/decisions/0004-only-failures-count.md.
 //!
 //! Each limit is a bucket that fills up with tries and drains with time (the generic cell rate algorithm). A try is counted
 //! when it starts, so that many at once count as many, and taken back when it succeeds, so that only failures add up.
@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use kalends_app::error::AppError;
 use kalends_app::sessions::Client;
-use kalends_domain::id::TenantId;
+use kalends_domain::id::{TenantId, UserId};
 use kalends_domain::user::EmailKey;
 use sha2::{Digest, Sha256};
 
@@ -37,6 +37,11 @@ const REGISTRATIONS: Rate = Rate {
     burst: 120,
     interval: 3 * SECOND,
 };
+/// Refusals of one person that the audit trail keeps one by one: more than a slip, less than a flood.
+const REFUSALS: Rate = Rate {
+    burst: 60,
+    interval: 10 * SECOND,
+};
 /// How many places from which people have signed in are remembered.
 const MOST_KNOWN: usize = 100_000;
 
@@ -61,6 +66,9 @@ pub struct Limits {
     by_account: Buckets<Account>,
     by_network: Buckets<Network>,
     registrations: Buckets<Network>,
+    refusals: Buckets<UserId>,
+    /// How many were left out since the last that was kept, for those who went too far.
+    left_out: Mutex<HashMap<UserId, u64>>,
     known: Mutex<HashMap<(Account, Network), ()>>,
 }
 
@@ -119,6 +127,17 @@ impl Limits {
     pub fn register(&self, address: Option<IpAddr>, now: Timestamp) -> Result<(), AppError> {
         self.registrations
             .take(REGISTRATIONS, Network::of(address), now.as_microsecond())
+    }
+
+    /// Whether the audit trail keeps this refusal, and then how many before it were left out.
+    pub fn refused(&self, user: UserId, now: Timestamp) -> Option<u64> {
+        let kept = self.refusals.take(REFUSALS, user, now.as_microsecond()).is_ok();
+        let mut left_out = lock(&self.left_out);
+        if kept {
+            return Some(left_out.remove(&user).unwrap_or_default());
+        }
+        *left_out.entry(user).or_default() += 1;
+        None
     }
 
     /// Remembers that the owner of an account has signed in from here.

@@ -6,7 +6,7 @@ mod negotiate;
 #[cfg(test)]
 mod tests;
 
-pub use self::negotiate::{LANG_COOKIE, cookie, remember_choice};
+pub use self::negotiate::{Asked, LANG_COOKIE, cookie, remember_choice};
 pub use fluent_bundle::FluentValue;
 
 /// A language that Kalends speaks. All are declared; [`Locale::OFFERED`] are the ones whose catalogue is complete.

@@ -28,6 +28,7 @@ fn handle() -> Option<&'static PrometheusHandle> {
             "http_request_duration_seconds",
             "Time to the head of the answer, in seconds."
         );
+        metrics::describe_counter!("kalends_refusals_total", "What people who are signed in were refused.");
         metrics::describe_counter!("kalends_sweeps_total", "Rounds of the periodic work.");
         metrics::gauge!("kalends_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
         Some(handle)
@@ -40,6 +41,11 @@ pub fn answered(method: &'static str, route: String, status: &'static str, elaps
     metrics::counter!("http_requests_total", "method" => method, "route" => route.clone(), "status" => status)
         .increment(1);
     metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => route).record(elapsed);
+}
+
+/// Counts a refusal to somebody who is signed in.
+pub fn refused(why: &'static str) {
+    metrics::counter!("kalends_refusals_total", "why" => why).increment(1);
 }
 
 /// Counts a round of a sweep.

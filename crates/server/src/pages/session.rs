@@ -15,6 +15,7 @@ use super::kit::{ErrorKind, Refused, home, see_other};
 use crate::http::caller::Connection;
 use crate::http::cookies;
 use crate::http::state::{AppState, Config};
+use crate::http::who::Who;
 
 /// Puts the visitor's [`Ctx`] into the request. An access token that has run out is replaced by way of the refresh token; a
 /// form that another site sent is refused.
@@ -27,6 +28,7 @@ pub async fn carry(State(state): State<AppState>, request: Request, next: Next) 
         Ok(visitor) => visitor,
         Err(error) => return Refused::from(error).into_response(),
     };
+    Who::tell(&parts.extensions, &ctx);
     parts.extensions.insert(ctx);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     // A handler that signs in or out has the last word.

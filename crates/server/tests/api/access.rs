@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use kalends_domain::permission::Role;
 use kalends_store::on_both;
 use reqwest::Method;
-use serde_json::{Map, Value, json};
-use uuid::Uuid;
+use serde_json::json;
 
+use super::document::Document;
 use super::server::{Outcome, PASSWORD, Server};
 
 /// The letters of the table: anonymous, patient, doctor, receptionist, admin, operator; a dot for nobody.
@@ -20,104 +20,12 @@ const CALLERS: [(char, Option<Role>); 6] = [
     ('o', Some(Role::Operator)),
 ];
 
+/// An id that nothing has.
+const UNKNOWN: &str = "11111111-1111-1111-1111-111111111111";
+
 /// Who gets past the permission, one line for each operation. Whether the record is theirs to see is another question: that of
-/// `strangers_find_nothing` and of each noun's own tests.
+/// `strangers.rs` and of each noun's own tests.
 const OPERATIONS: &str = include_str!("access.txt");
-
-/// The document as one line for each operation, with a body and a query that its schema allows.
-fn operations(document: &Value) -> BTreeMap<String, (Method, String, Value)> {
-    let mut all = BTreeMap::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            let Ok(verb) = method.to_uppercase().parse::<Method>() else {
-                continue;
-            };
-            let body = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let query: Vec<String> = operation["parameters"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter(|it| it["in"] == "query" && it["required"] == true)
-                .map(|it| {
-                    format!(
-                        "{}={}",
-                        it["name"].as_str().unwrap_or_default(),
-                        plain(&sample(document, &it["schema"]))
-                    )
-                })
-                .collect();
-            let id = Uuid::nil().to_string().replace('0', "1");
-            let concrete = path.replace("{id}", &id);
-            assert!(!concrete.contains('{'), "{path} has another parameter");
-            let concrete = if query.is_empty() {
-                concrete
-            } else {
-                format!("{concrete}?{}", query.join("&"))
-            };
-            all.insert(format!("{verb} {path}"), (verb, concrete, sample(document, body)));
-        }
-    }
-    all
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// A value that a schema allows: the required members only.
-fn sample(document: &Value, schema: &Value) -> Value {
-    if let Some(name) = schema["$ref"].as_str() {
-        let pointer = name.trim_start_matches('#');
-        return sample(document, document.pointer(pointer).unwrap_or(&Value::Null));
-    }
-    if let Some(first) = schema["enum"].get(0).or(schema["examples"].get(0)) {
-        return first.clone();
-    }
-    if let Some(any) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
-        return any
-            .iter()
-            .find(|it| it["type"] != "null")
-            .map_or(Value::Null, |it| sample(document, it));
-    }
-    let kind = schema["type"]
-        .as_str()
-        .or_else(|| schema["type"].get(0)?.as_str())
-        .unwrap_or_default();
-    match (kind, schema["format"].as_str().unwrap_or_default()) {
-        ("object", _) => {
-            let required = schema["required"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str);
-            let members: Map<String, Value> = required
-                .map(|name| (name.to_owned(), member(document, name, &schema["properties"][name])))
-                .collect();
-            Value::Object(members)
-        }
-        ("array", _) => json!([]),
-        ("integer" | "number", _) => schema["minimum"].as_i64().map_or(json!(30), |least| json!(least)),
-        ("boolean", _) => json!(false),
-        (_, "uuid") => json!(Uuid::nil()),
-        (_, "date-time") => json!("2027-01-05T10:00:00Z"),
-        (_, "date") => json!("2027-01-05"),
-        ("string", _) => json!("something@example.org"),
-        _ => Value::Null,
-    }
-}
-
-/// A member that its name says more about than its schema does.
-fn member(document: &Value, name: &str, schema: &Value) -> Value {
-    match (name, schema["format"].as_str()) {
-        ("month", _) => json!("2027-01"),
-        ("role", _) => json!("doctor"),
-        ("time_zone", _) => json!("Europe/Berlin"),
-        ("weekdays", _) => json!(["mon"]),
-        ("from", None) => json!("09:00"),
-        ("to", None) => json!("17:00"),
-        _ => sample(document, schema),
-    }
-}
 
 /// The table's line for an operation: the letters of who is let through.
 fn listed() -> BTreeMap<&'static str, &'static str> {
@@ -159,18 +67,19 @@ on_both! {
     async fn every_operation_lets_through_whom_the_table_names(database: TestDatabase) {
         let server = Server::start_with(&database, false).await?;
         let tokens = tokens(&server).await?;
-        let document = serde_json::to_value(kalends_server::api::router().split_for_parts().1)?;
+        let document = Document::of(&server).await?;
         let listed = listed();
         let mut wrong = Vec::new();
-        let operations = operations(&document);
-        for (name, (method, path, body)) in &operations {
+        let operations = document.operations();
+        for operation in &operations {
+            let name = &operation.name();
             let mut who = String::new();
             for (letter, _) in CALLERS {
                 // A session of one's own each time: signing out is among the operations.
-                let call = server.call(method.clone(), path.trim_start_matches("/api/v1"));
-                let call = if body.is_null() { call } else { call.json(body.clone()) };
+                let query = operation.required_query(&document);
+                let call = operation.call(&server, UNKNOWN, &query, &operation.sample(&document));
                 let call = match tokens.get(&letter) {
-                    Some(token) if !path.contains("sign-out") => call.bearer(token),
+                    Some(token) if !name.contains("sign-out") => call.bearer(token),
                     Some(_) => continue,
                     None => call,
                 };
@@ -185,50 +94,9 @@ on_both! {
                 wrong.push(format!("{who} {name}"));
             }
         }
-        let gone: Vec<_> = listed.keys().filter(|name| !operations.contains_key(**name)).collect();
+        let gone: Vec<_> = listed.keys().filter(|name| !operations.iter().any(|it| it.name() == **name)).collect();
         assert!(gone.is_empty(), "the table names operations that do not exist: {gone:?}");
         assert!(wrong.is_empty(), "not as the table says:\n{}", wrong.join("\n"));
-        Ok(())
-    }
-
-    async fn strangers_find_nothing(database: TestDatabase) {
-        let server = Server::start_with(&database, false).await?;
-        server.add_user("admin@example.org", Role::Admin).await?;
-        let own = server.token("admin@example.org").await?;
-        let other = server.add_tenant("other").await?;
-        server.add_user_to(&other, "admin@other.example", Role::Admin).await?;
-        let login = json!({"email": "admin@other.example", "password": PASSWORD, "tenant": "other"});
-        let stranger = server.post("/auth/login", login).send().await?.text_of("access_token").to_owned();
-
-        let location = json!({"name": "CANARY-T1 Main St", "time_zone": "Europe/Berlin"});
-        let location = server.post("/locations", location).bearer(&own).send().await?.text_of("id").to_owned();
-        let service = json!({"name": "CANARY-T1 Check", "duration_minutes": 30});
-        let provider = json!({"given_name": "CANARY-T1", "family_name": "Doctor", "location_ids": [location]});
-        for (path, body) in [
-            ("/departments", json!({"name": "CANARY-T1 Skin"})),
-            ("/resources", json!({"name": "CANARY-T1 Room", "kind": "room", "location_id": location})),
-            ("/services", service),
-            ("/providers", provider),
-            ("/patients", json!({"given_name": "CANARY-T1", "family_name": "Patient"})),
-            ("/users", json!({"email": "canary-t1@example.org", "given_name": "CANARY-T1", "family_name": "U", "role": "doctor"})),
-        ] {
-            let made = server.post(path, body).bearer(&own).send().await?;
-            assert_eq!(made.status, 201, "{path} {}", made.text);
-            let record = format!("{path}/{}", made.text_of("id"));
-            let unknown = format!("{path}/{}", Uuid::nil());
-            for method in [Method::GET, Method::PATCH, Method::DELETE] {
-                let ask = |path: &str| {
-                    let call = server.call(method.clone(), path).bearer(&stranger);
-                    if method == Method::PATCH { call.json(json!({})) } else { call }
-                };
-                let (theirs, nobodys) = (ask(&record).send().await?, ask(&unknown).send().await?);
-                assert_eq!(theirs.status, 404, "{method} {record}: {}", theirs.text);
-                assert_eq!(theirs.body, nobodys.body, "{method} {record}");
-            }
-            let list = server.get(path).bearer(&stranger).send().await?;
-            assert!(!list.text.to_lowercase().contains("canary-t1"), "{path} shows {}", list.text);
-            assert_eq!(server.get(&record).bearer(&own).send().await?.status, 200, "it is still there");
-        }
         Ok(())
     }
 

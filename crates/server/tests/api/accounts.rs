@@ -40,6 +40,46 @@ on_both! {
         Ok(())
     }
 
+    async fn a_doctor_among_the_users_is_a_provider(database: TestDatabase) {
+        let server = Server::start(&database).await?;
+        server.add_user("admin@example.org", Role::Admin).await?;
+        let admin = server.token("admin@example.org").await?;
+        let new = json!({"email": "doc@example.org", "given_name": "Grace", "family_name": "Hopper", "role": "doctor", "password": PASSWORD});
+        assert_eq!(server.post("/users", new).bearer(&admin).send().await?.status, 201);
+        let me = server.me(&server.token("doc@example.org").await?).await?;
+        let own = me.text_of("provider_id");
+        let provider = server.get(&format!("/providers/{own}")).bearer(&admin).send().await?;
+        assert_eq!((provider.status.as_u16(), provider.text_of("email")), (200, "doc@example.org"), "{}", provider.text);
+        // Who becomes a doctor later gets theirs then, and keeps it.
+        let desk = json!({"email": "desk@example.org", "given_name": "Ada", "family_name": "L", "role": "receptionist", "password": PASSWORD});
+        let made = server.post("/users", desk).bearer(&admin).send().await?;
+        let path = format!("/users/{}", made.text_of("id"));
+        let mut seen = Vec::new();
+        for role in ["doctor", "receptionist", "doctor"] {
+            let changed = server.call(Method::PATCH, &path).json(json!({"role": role})).bearer(&admin).send().await?;
+            assert_eq!(changed.status, 200, "{}", changed.text);
+            seen.push(server.me(&server.token("desk@example.org").await?).await?.body["provider_id"].clone());
+        }
+        assert!(seen[0].is_string() && seen[1].is_null() && seen[2] == seen[0], "{seen:?}");
+        Ok(())
+    }
+
+    async fn nobodys_own_password_changes_without_the_present_one(database: TestDatabase) {
+        let server = Server::start(&database).await?;
+        let own = server.add_user("admin@example.org", Role::Admin).await?;
+        let other = server.add_user("other@example.org", Role::Admin).await?;
+        let admin = server.token("admin@example.org").await?;
+        let patch = json!({"password": "mine, all mine"});
+        let path = format!("/users/{}", own.id);
+        let refused = server.call(Method::PATCH, &path).json(patch.clone()).bearer(&admin).send().await?;
+        assert_eq!((refused.status.as_u16(), &refused.body["errors"][0]["code"]), (422, &json!("own-password")));
+        assert_eq!(server.login("admin@example.org", PASSWORD).await?.status, 200, "it is what it was");
+        let path = format!("/users/{}", other.id);
+        assert_eq!(server.call(Method::PATCH, &path).json(patch).bearer(&admin).send().await?.status, 200);
+        assert_eq!(server.login("other@example.org", "mine, all mine").await?.status, 200);
+        Ok(())
+    }
+
     async fn nobody_below_keeps_accounts(database: TestDatabase) {
         let server = Server::start(&database).await?;
         let admin = server.add_user("admin@example.org", Role::Admin).await?;

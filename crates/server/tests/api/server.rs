@@ -30,6 +30,7 @@ pub struct Server {
     pub app: App,
     pub tenant: Arc<Tenant>,
     pub address: SocketAddr,
+    client: reqwest::Client,
 }
 
 /// An answer, read to its end.
@@ -69,7 +70,7 @@ pub struct Call<'s> {
     method: Method,
     path: String,
     headers: HeaderMap,
-    body: Option<String>,
+    body: Option<Vec<u8>>,
     from: Option<IpAddr>,
 }
 
@@ -102,6 +103,7 @@ impl Server {
             app,
             tenant: Arc::new(tenant),
             address,
+            client: client(None)?,
         })
     }
 
@@ -190,20 +192,29 @@ impl Server {
     }
 }
 
+fn client(from: Option<IpAddr>) -> Outcome<reqwest::Client> {
+    let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    Ok(builder.local_address(from).build()?)
+}
+
 impl Call<'_> {
-    pub fn json(mut self, body: Value) -> Self {
-        self.body = Some(body.to_string());
-        self.header("content-type", "application/json")
+    pub fn json(self, body: Value) -> Self {
+        self.bytes(body.to_string(), "application/json")
     }
 
-    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+    pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let encode = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
         let pairs: Vec<String> = fields
             .iter()
             .map(|(name, value)| format!("{name}={}", encode(value)))
             .collect();
-        self.body = Some(pairs.join("&"));
-        self.header("content-type", "application/x-www-form-urlencoded")
+        self.bytes(pairs.join("&"), "application/x-www-form-urlencoded")
+    }
+
+    /// Any body at all.
+    pub fn bytes(mut self, body: impl Into<Vec<u8>>, content_type: &str) -> Self {
+        self.body = Some(body.into());
+        self.header("content-type", content_type)
     }
 
     pub fn bearer(self, token: &str) -> Self {
@@ -230,10 +241,10 @@ impl Call<'_> {
     }
 
     pub async fn send(self) -> Outcome<Answer> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .local_address(self.from)
-            .build()?;
+        let client = match self.from {
+            Some(_) => client(self.from)?,
+            None => self.server.client.clone(),
+        };
         let url = format!("http://{}{}", self.server.address, self.path);
         let mut request = client.request(self.method, url).headers(self.headers);
         if let Some(body) = self.body {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::appointment::{Appointment, AppointmentEvent};
 use kalends_domain::audit::AuditEntry;
+use kalends_domain::hold::MAX_LIVE;
 use kalends_domain::id::TenantId;
 use kalends_domain::job::NewJob;
 use serde_json::{Value, json};
@@ -30,6 +31,7 @@ pub fn document(tenant: TenantId, now: Timestamp, change: &Change) -> Value {
         ("holder", change.holder.map(|id| json!(id))),
         ("release_appointment", change.release_appointment.map(|id| json!(id))),
         ("hold", change.hold.as_ref().map(|it| hold(tenant, now, it))),
+        ("max_holds", change.hold.as_ref().map(|_| json!(MAX_LIVE))),
         ("block", change.block.as_ref().map(|it| block(tenant, now, it))),
         (
             "appointment",

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::appointment::Appointment;
+use kalends_domain::hold::MAX_LIVE;
 use kalends_domain::id::{TenantId, UserId};
 use serde_json::json;
 
@@ -30,6 +31,7 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
         delete_yielding_holds(tx, tenant, now, change.holder, allocation).await?;
     }
     if let Some(hold) = &change.hold {
+        require_room_for(tx, tenant, now, hold).await?;
         insert_hold(tx, tenant, now, hold).await?;
     }
     if let Some(block) = &change.block {
@@ -106,6 +108,22 @@ async fn delete_yielding_holds(
     .execute()
     .await
     .map(drop)
+}
+
+/// Refuses a hold of somebody who keeps as many as they may.
+async fn require_room_for(tx: &mut Tx, tenant: TenantId, now: Timestamp, hold: &NewHold) -> Result<()> {
+    let live: i64 = tx
+        .query("SELECT count(*) FROM holds WHERE tenant_id = $1 AND created_by = $2 AND expires_at > $3")
+        .bind(tenant)
+        .bind(hold.created_by)
+        .bind(now)
+        .scalar()
+        .await?;
+    if usize::try_from(live).is_ok_and(|live| live < MAX_LIVE) {
+        Ok(())
+    } else {
+        Err(StoreError::TooManyHolds)
+    }
 }
 
 async fn insert_hold(tx: &mut Tx, tenant: TenantId, now: Timestamp, hold: &NewHold) -> Result<()> {

@@ -20,11 +20,45 @@ impl<S: Sync> FromRequestParts<S> for Locale {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let ctx = parts.extensions.get::<Ctx>();
+        Ok(Asked::of(parts).locale(parts.extensions.get::<Ctx>()))
+    }
+}
+
+/// What a request itself says about its language.
+pub struct Asked {
+    /// By its address or the cookie of an earlier choice.
+    chosen: Option<Locale>,
+    /// By the browser.
+    accepted: Option<Locale>,
+}
+
+impl Asked {
+    /// Reads it.
+    pub fn of(parts: &Parts) -> Self {
+        Self::by(parts.uri.query().unwrap_or_default(), &parts.headers)
+    }
+
+    fn by(query: &str, headers: &HeaderMap) -> Self {
+        let accept = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Self {
+            chosen: from_query(query).or_else(|| Locale::offered(&cookie(headers, LANG_COOKIE)?)),
+            accepted: accept.and_then(accepted),
+        }
+    }
+
+    /// The language for whoever asks, as far as that is known.
+    pub fn locale(&self, ctx: Option<&Ctx>) -> Locale {
         let user = ctx.and_then(|ctx| ctx.signed_in().ok()?.language.as_deref());
         let tenant = ctx.and_then(|ctx| ctx.tenant.settings.language.as_deref());
-        let query = parts.uri.query().unwrap_or_default();
-        Ok(negotiate(query, &parts.headers, user, tenant))
+        self.among(user, tenant)
+    }
+
+    fn among(&self, user: Option<&str>, tenant: Option<&str>) -> Locale {
+        self.chosen
+            .or_else(|| Locale::offered(user?))
+            .or(self.accepted)
+            .or_else(|| Locale::offered(tenant?))
+            .unwrap_or_default()
     }
 }
 
@@ -41,15 +75,6 @@ pub async fn remember_choice(request: Request, next: Next) -> Response {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
-}
-
-fn negotiate(query: &str, headers: &HeaderMap, user: Option<&str>, tenant: Option<&str>) -> Locale {
-    from_query(query)
-        .or_else(|| Locale::offered(&cookie(headers, LANG_COOKIE)?))
-        .or_else(|| Locale::offered(user?))
-        .or_else(|| accepted(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?))
-        .or_else(|| Locale::offered(tenant?))
-        .unwrap_or_default()
 }
 
 fn from_query(query: &str) -> Option<Locale> {
@@ -88,6 +113,10 @@ fn accepted(header: &str) -> Option<Locale> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn negotiate(query: &str, headers: &HeaderMap, user: Option<&str>, tenant: Option<&str>) -> Locale {
+        Asked::by(query, headers).among(user, tenant)
+    }
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs

@@ -7,6 +7,7 @@ use kalends_app::audit::{self, AuditFilter, AuditRecord};
 use kalends_app::locations;
 use kalends_domain::audit::{ActorKind, Outcome};
 use kalends_domain::time::Zone;
+use serde_json::Value;
 
 use super::records::all;
 use crate::http::locale::Locale;
@@ -73,6 +74,19 @@ pub async fn list(
     }))
 }
 
+/// That it was refused, and why where that was noted.
+fn refused(l: Locale, detail: &Value) -> String {
+    let why = match detail["why"].as_str() {
+        Some("forbidden") => l.t("audit-refused-forbidden"),
+        Some("not-found") => l.t("audit-refused-not-found"),
+        _ => l.t("audit-refused"),
+    };
+    match detail["left_out"].as_u64() {
+        Some(count) => format!("{why} {}", l.tf("audit-left-out", &[("n", count.into())])),
+        None => why,
+    }
+}
+
 fn row(l: Locale, zone: Option<&Zone>, record: &AuditRecord) -> Row {
     let it = &record.entry;
     let when = zone.map_or_else(|| it.at.to_string(), |zone| l.date_time(zone.local(it.at)));
@@ -85,7 +99,7 @@ fn row(l: Locale, zone: Option<&Zone>, record: &AuditRecord) -> Row {
     let what = format!("{} {}", it.action, it.resource);
     let what = match it.outcome {
         Outcome::Done => Cell::code(what),
-        Outcome::Refused => Cell::code(what).second(l.t("audit-refused")),
+        Outcome::Refused => Cell::code(what).second(refused(l, &it.detail)),
     };
     Row::new(vec![
         Cell::code(when),

@@ -1,7 +1,7 @@
 //! What surrounds the pages' routes: error pages, remembered choices, messages shown once.
 
 use axum::Router;
-use axum::extract::{FromRequestParts as _, Request};
+use axum::extract::Request;
 use axum::http::Method;
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
 use axum::middleware::{Next, from_fn};
@@ -13,7 +13,8 @@ use super::frame::Frame;
 use super::page::Page;
 use super::respond::see_other;
 use super::toast::Toast;
-use crate::http::locale::{Locale, cookie, remember_choice};
+use crate::http::locale::{Asked, Locale, cookie, remember_choice};
+use crate::http::who::Who;
 
 /// Puts all of it around the pages' router.
 pub fn dress<S: Clone + Send + Sync + 'static>(pages: Router<S>) -> Router<S> {
@@ -22,8 +23,9 @@ pub fn dress<S: Clone + Send + Sync + 'static>(pages: Router<S>) -> Router<S> {
 
 async fn surround(request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let Ok(l) = Locale::from_request_parts(&mut parts, &()).await;
-    let frame = Frame::of(&parts, l);
+    let who = Who::of(&mut parts.extensions);
+    let frame = Frame::of(&parts, Locale::default());
+    let asked = Asked::of(&parts);
     let method = parts.method.clone();
     let had_toast = cookie(&parts.headers, Toast::COOKIE).is_some();
     let mut response = next.run(Request::from_parts(parts, body)).await;
@@ -31,6 +33,11 @@ async fn surround(request: Request, next: Next) -> Response {
         response = match kind {
             ErrorKind::SignIn => see_other(&sign_in(&frame.path, &method)),
             _ => {
+                // Nobody knew who is reading until the session was carried in.
+                let frame = Frame {
+                    l: asked.locale(who.told()),
+                    ..frame
+                };
                 let title = frame.l.t(kind.keys().0);
                 kind.page(Page::new(frame, title).bare())
             }

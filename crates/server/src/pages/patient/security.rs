@@ -4,12 +4,13 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use kalends_app::error::AppError;
-use kalends_app::{sessions, users};
+use kalends_app::sessions;
 
 use super::details::{Again, profile};
-use crate::http::cookies;
+use crate::http::caller::Connection;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
+use crate::http::{cookies, sign_in};
 use crate::pages::kit::{Field, Form, Frame, Refused, Submitted, Toast, see_other_saying};
 use crate::pages::session::AsPatient;
 
@@ -28,12 +29,13 @@ pub fn form(l: Locale) -> Form {
 pub async fn change_password(
     State(state): State<AppState>,
     AsPatient(ctx): AsPatient,
+    connection: Connection,
     frame: Frame,
     submitted: Submitted,
 ) -> Result<Response, Refused> {
     let l = frame.l;
     let (current, new) = (submitted.get("current_password"), submitted.get("new_password"));
-    match users::change_password(&state.app, &ctx, current, new).await {
+    match sign_in::change_password(&state, &ctx, &connection.origin.client, current, new).await {
         Ok(()) => {
             let said = Toast::success(l.t("patient-password-changed"));
             Ok(see_other_saying("/patient/profile", &said))
