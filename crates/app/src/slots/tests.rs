@@ -1,5 +1,7 @@
 //! What is offered, to whom, and why the rest is not.
 
+mod offered;
+
 use jiff::Timestamp;
 use jiff::civil::date;
 use kalends_domain::permission::Role;
