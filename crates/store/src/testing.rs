@@ -51,6 +51,22 @@ impl TestDatabase {
         }
     }
 
+    /// A database on which no migration has run; of an embedded one not even the file is there.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub async fn empty(kind: Kind) -> std::result::Result<Self, Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let url = match kind {
+            Kind::Sqlite => format!("sqlite://{}", folder.path().join("kalends.db").display()),
+            Kind::Postgres => copy(&test_server()?, "template0").await?,
+        };
+        Ok(Self {
+            url,
+            _folder: Some(folder),
+        })
+    }
+
     /// Connects as the server does.
     ///
     /// # Errors
@@ -60,15 +76,17 @@ impl TestDatabase {
     }
 }
 
-/// The URL of a new clone of the migrated template.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test finds its server in the environment, and its name must be its own"
-)]
-async fn clone_template() -> std::result::Result<String, Box<dyn std::error::Error>> {
+/// The PostgreSQL server of this run.
+#[expect(clippy::disallowed_methods, reason = "a test finds its server in the environment")]
+fn test_server() -> std::result::Result<PgConnectOptions, Box<dyn std::error::Error>> {
     let admin = std::env::var("KALENDS_TEST_POSTGRES")
         .map_err(|_| "KALENDS_TEST_POSTGRES is not set: run the tests through scripts/with-postgres")?;
-    let options: PgConnectOptions = admin.parse()?;
+    Ok(admin.parse()?)
+}
+
+/// The URL of a new clone of the migrated template.
+async fn clone_template() -> std::result::Result<String, Box<dyn std::error::Error>> {
+    let options = test_server()?;
     let template = template_name();
     let mut connection = options.clone().connect().await?;
     // Several test processes start at once: one makes the template, the others wait.
@@ -85,10 +103,18 @@ async fn clone_template() -> std::result::Result<String, Box<dyn std::error::Err
         execute(&mut connection, format!("ALTER DATABASE {draft} RENAME TO {template}")).await?;
     }
     connection.execute("SELECT pg_advisory_unlock(7265)").await?;
+    connection.close().await?;
+    copy(&options, &template).await
+}
+
+/// The URL of a new database, made from that one.
+#[expect(clippy::disallowed_methods, reason = "its name must be its own")]
+async fn copy(options: &PgConnectOptions, template: &str) -> std::result::Result<String, Box<dyn std::error::Error>> {
+    let mut connection = options.clone().connect().await?;
     let name = format!("kalends_test_{}", Uuid::new_v4().simple());
     execute(&mut connection, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
     connection.close().await?;
-    Ok(options.database(&name).to_url_lossy().to_string())
+    Ok(options.clone().database(&name).to_url_lossy().to_string())
 }
 
 /// A name of its own for each state of the migrations, so that a server that outlives a change never serves an old schema.

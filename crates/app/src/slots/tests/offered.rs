@@ -93,7 +93,7 @@ on_both! {
         tokio::task::block_in_place(|| {
             TestRunner::new(config).run(&scene(), |scene| {
                 let played = Handle::current().block_on(play(&practice, &scene));
-                let count = played.map_err(|error| TestCaseError::fail(error.to_string()))?;
+                let count = played.map_err(|error| TestCaseError::fail(format!("{error:?}")))?;
                 booked.fetch_add(count, Ordering::SeqCst);
                 Ok(())
             })

@@ -76,7 +76,7 @@ fn place() -> impl Strategy<Value = (Zone, Timestamp)> {
 fn service() -> impl Strategy<Value = ServicePatch> {
     let interval = option::of(select(vec![5, 10, 15, 20, 45, 60, 90]));
     let lead_time = prop_oneof![Just(0), 0..4_000_i64];
-    let horizon = option::of(0..30_i64);
+    let horizon = option::of(1..30_i64);
     let buffers = (select(vec![0, 0, 5, 25]), select(vec![0, 0, 10, 60]));
     (5..200_i64, buffers, interval, lead_time, horizon).prop_map(
         |(duration, (before, after), interval, lead_time, horizon)| ServicePatch {
