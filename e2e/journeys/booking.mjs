@@ -1,6 +1,8 @@
 // A patient books, moves and cancels on a phone: with JavaScript and without it, in English and in Arabic, by day and in the
 // dark. What is pressed is found by its place rather than by its words, so that the journey is the same in every language.
 import assert from "node:assert/strict";
+import { register } from "../lib/people.mjs";
+import { chooseTime } from "../lib/times.mjs";
 import { trial } from "../lib/trial.mjs";
 
 const SETTINGS = [
@@ -11,7 +13,7 @@ const SETTINGS = [
   { viewport: "phone", scheme: "dark" },
 ];
 
-for (const [place, setting] of SETTINGS.entries()) {
+for (const setting of SETTINGS) {
   const { language = "en", scheme = "light", scripts = true } = setting;
   const name = `a patient books, moves and cancels: ${language}, ${scheme}, ${scripts ? "with" : "without"} JavaScript`;
   trial(name, setting, async (visit) => {
@@ -24,7 +26,7 @@ for (const [place, setting] of SETTINGS.entries()) {
       await visit.assertFits();
     };
 
-    await register(visit, `phone-${place}-${Date.now()}@example.org`);
+    await register(visit);
     await arrive(/^\/patient\/dashboard$/);
 
     await visit.open("/book");
@@ -67,23 +69,6 @@ for (const [place, setting] of SETTINGS.entries()) {
     await arrive(/^\/patient\/appointments$/);
     assert.equal(await main.locator(`a[href='${appointment}']`).count(), 1, "it is among the cancelled ones");
   });
-}
-
-async function register(visit, email) {
-  const { page } = visit;
-  await visit.open("/patient/register");
-  await visit.assertAccessible();
-  await page.locator("[name=given_name]").fill("Noor");
-  await page.locator("[name=family_name]").fill("Haddad");
-  await page.locator("[name=email]").fill(email);
-  await page.locator("[name=password]").fill("correct horse battery");
-  await page.locator("main form button").last().click();
-}
-
-/** Takes the first time that is not the chosen one, and goes on. */
-async function chooseTime(page) {
-  await page.locator("main label.time-chip:not(:has(:checked))").first().click();
-  await page.locator(".bottom-bar button").click();
 }
 
 /** What the appointment's page says about its beginning. */

@@ -24,3 +24,17 @@ export async function fillSignIn(page, email, password) {
   await field.fill(password);
   await field.press("Enter");
 }
+
+let registered = 0;
+
+/** Comes in as a patient whom nobody has seen before. */
+export async function register({ page }) {
+  registered += 1;
+  await page.goto(new URL("/patient/register", process.env.KALENDS_BASE_URL).href);
+  await page.locator("[name=given_name]").fill("Noor");
+  await page.locator("[name=family_name]").fill("Haddad");
+  await page.locator("[name=email]").fill(`noor-${process.pid}-${registered}@example.org`);
+  await page.locator("[name=password]").fill("correct horse battery");
+  await page.locator("main form button").last().click();
+  await page.waitForURL((url) => url.pathname === "/patient/dashboard");
+}

@@ -2,8 +2,10 @@
 // language, wide and narrow, by day and in the dark.
 import assert from "node:assert/strict";
 import { COLOURS } from "./axe.mjs";
-import { trial } from "./trial.mjs";
+import { links } from "./links.mjs";
 import { signIn } from "./people.mjs";
+import { trial } from "./trial.mjs";
+import { at } from "./ways.mjs";
 
 const WINDOWS = [
   { viewport: "desk" },
@@ -11,90 +13,60 @@ const WINDOWS = [
   { viewport: "desk", language: "ar" },
   { viewport: "phone", language: "ar" },
 ];
-const MARKS = { desk: "1440", phone: "360" };
+const WIDTHS = { desk: "1440", phone: "360" };
+
+/** Links to what is no page. */
+const FILE = /\.(ics|csv|json)(\?|$)/;
 
 /**
- * A way to a page.
- * @typedef {{ name: string, status: number, go: (visit: import("./visit.mjs").Visit) => Promise<any> }} Way
- */
-
-/**
- * A page with an address that is known.
- * @returns {Way}
- */
-export function at(path, status = 200) {
-  return { name: path, status, go: (visit) => open(visit, path) };
-}
-
-/**
- * A page that others lead to: opens the first, then the address of the first link that matches, and so on.
- * @returns {Way}
- */
-export function following(path, ...selectors) {
-  return {
-    name: [path, ...selectors].join(" > "),
-    status: 200,
-    go: async (visit) => {
-      let answer = await open(visit, path);
-      for (const selector of selectors) {
-        const link = visit.page.locator(selector).first();
-        assert.ok((await link.count()) > 0, `${visit.page.url()} has no ${selector}`);
-        answer = await open(visit, await link.getAttribute("href"));
-      }
-      return answer;
-    },
-  };
-}
-
-/**
- * What a form answers: goes some way, fills fields in by their names, and sends the form.
- * @param {Way} way
- * @param {string} form
- * @param {Record<string, string>} values
- * @returns {Way}
- */
-export function sending(way, form, values = {}, status = 422) {
-  return {
-    name: `${way.name} > sent ${form}`,
-    status,
-    go: async (visit) => {
-      await way.go(visit);
-      const sheet = visit.page.locator(form).first();
-      for (const [name, value] of Object.entries(values)) {
-        await sheet.locator(`[name="${name}"]`).first().fill(value);
-      }
-      const answered = visit.page.waitForResponse((response) => response.request().method() === "POST");
-      await sheet.locator("button:not([type=button])").first().click();
-      const answer = await answered;
-      await visit.page.waitForLoadState();
-      return answer;
-    },
-  };
-}
-
-/**
- * Registers the trials of a role's pages.
+ * Registers the trials of a role's pages: those named, and whatever their links lead to.
  * @param {string} whose in the trials' names
- * @param {string | undefined} who signs in, if anybody
- * @param {Way[]} ways
+ * @param {undefined | string | ((visit: import("./visit.mjs").Visit) => Promise<void>)} enter who signs in, or how they come in
+ * @param {string[]} paths where the walk begins; each must be theirs to see
+ * @param {import("./ways.mjs").Way[]} ways pages that no link leads to: what forms answer, and what is not there
+ * @param {RegExp} [within] which links are followed, by their addresses; by default all of them
  */
-export function pagesAreSound(whose, who, ways) {
+export function pagesAreSound(whose, enter, paths, ways, within = /^/) {
   for (const window of WINDOWS) {
     const { viewport, language = "en" } = window;
-    trial(`${whose} pages are sound: ${MARKS[viewport]} px, ${language}`, window, async (visit) => {
+    trial(`${whose} pages are sound: ${WIDTHS[viewport]} px, ${language}`, { ...window, minutes: 10 }, async (visit) => {
       // The browser says so itself when a page is one of an error, and those are among the ways.
       visit.expect(/the server responded with a status of 4\d\d/);
-      if (who) {
-        await signIn(visit, who);
+      if (typeof enter === "string") {
+        await signIn(visit, enter);
+      } else {
+        await enter?.(visit);
       }
       const wrong = [];
-      for (const way of ways) {
-        await inspect(visit, way, language, `${whose} ${MARKS[viewport]} ${language} ${way.name}`).catch((failure) =>
+      const look = (way, kind = way.name) =>
+        inspect(visit, way, language, `${whose} ${kind} ${WIDTHS[viewport]} ${language}`).catch((failure) =>
           wrong.push(`${way.name}: ${failure.message}`),
         );
+      await walk(visit, paths, within, look);
+      for (const way of ways) {
+        await look(way);
       }
       assert.equal(wrong.length, 0, wrong.join("\n\n"));
     });
+  }
+}
+
+/** Opens these addresses, and one of each kind of those that they, and those in turn, lead to. */
+async function walk(visit, paths, within, look) {
+  const seen = new Set();
+  const ahead = paths.map((href) => ({ href, kind: href }));
+  for (const { href, kind } of ahead) {
+    if (seen.has(kind)) {
+      continue;
+    }
+    seen.add(kind);
+    if (FILE.test(href)) {
+      const answer = await visit.page.request.get(new URL(href, visit.page.url()).href);
+      assert.equal(answer.status(), 200, href);
+      continue;
+    }
+    await look(at(href), kind);
+    ahead.push(...(await links(visit.page)).filter((link) => within.test(link.href)));
   }
 }
 
@@ -112,13 +84,6 @@ async function inspect(visit, way, language, name) {
   await visit.wear("dark");
   await visit.assertAccessible(COLOURS);
   await keep(visit, `${name} dark`);
-}
-
-async function open(visit, path) {
-  const answer = await visit.open(path);
-  const [wanted] = path.split("?");
-  assert.equal(new URL(visit.page.url()).pathname, wanted, "the page is theirs to see");
-  return answer;
 }
 
 /** A picture of every page, for those who want to look through them. */

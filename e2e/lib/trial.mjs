@@ -8,12 +8,12 @@ after(quit);
 /**
  * Registers a test.
  * @param {string} name what is shown to work, as a sentence
- * @param {Parameters<typeof openVisit>[0]} options the window of the first person
+ * @param {Parameters<typeof openVisit>[0] & { minutes?: number }} options the window of the first person, and how long it may take
  * @param {(visit: import("./visit.mjs").Visit, another: typeof openVisit) => Promise<void>} body
  *   gets that person's visit, and `another` to let a second person in beside them
  */
-export function trial(name, options, body) {
-  test(name, { timeout: 120_000 }, async () => {
+export function trial(name, { minutes = 3, ...options }, body) {
+  test(name, { timeout: minutes * 60_000 }, async () => {
     const visits = [];
     const enter = async (who) => {
       const visit = await openVisit(who);

@@ -121,7 +121,7 @@ export class Visit {
   /** Keeps a picture of the whole page in output/. */
   async picture(name) {
     mkdirSync(OUTPUT, { recursive: true });
-    const path = `${OUTPUT}${name.replace(/[^\w-]+/g, "-")}.png`;
+    const path = `${OUTPUT}${name.replace(/[^\w=-]+/g, "-")}.png`;
     await this.page.screenshot({ path, fullPage: true });
     return path;
   }

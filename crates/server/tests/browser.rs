@@ -40,7 +40,7 @@ macro_rules! pages_of {
 mod every_page_is_sound_for {
     use super::{Kind, Site, TestDatabase, TestResult, walk};
 
-    pages_of! { visitor operator }
+    pages_of! { visitor patient doctor desk admin operator }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,7 @@
+// The step of booking and moving in which a time is chosen.
+
+/** Takes the first time that is not the chosen one, and goes on. */
+export async function chooseTime(page) {
+  await page.locator("main label.time-chip:not(:has(:checked))").first().click();
+  await page.locator(".bottom-bar button").click();
+}
