@@ -26,7 +26,7 @@ export async function links(page) {
 /** What addresses of the same kind of page have in common. */
 export function kindOf(href, state = "") {
   const url = new URL(href, "http://site");
-  const place = url.pathname.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "…");
+  const place = url.pathname.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "ID");
   const same = place.endsWith("/calendar") ? [...SAME, WHOSE] : SAME;
   const pairs = [...url.searchParams].filter(([name, value]) => value !== "" && !same.includes(name));
   const over = pairs.filter(([name]) => OVER.includes(name));

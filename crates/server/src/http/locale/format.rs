@@ -25,7 +25,7 @@ type Dates<F> = FixedCalendarDateTimeFormatter<Gregorian, F>;
 struct Formats {
     date_long: Dates<YMDE>,
     date: Dates<YMDE>,
-    date_numeric: Dates<YMD>,
+    date_plain: Dates<YMD>,
     day: Dates<MDE>,
     day_long: Dates<MDE>,
     day_month: Dates<MD>,
@@ -61,10 +61,15 @@ impl Formats {
         }
         .parse()?;
         let p = || (&tag).into();
+        // Arabic has no shorter names of months: what is shorter there is numbers, which read the other way round.
+        let (date, date_plain) = match locale {
+            Locale::Ar => (YMDE::long(), YMD::long()),
+            _ => (YMDE::medium(), YMD::medium()),
+        };
         Ok(Self {
             date_long: Dates::try_new(p(), YMDE::long())?,
-            date: Dates::try_new(p(), YMDE::medium())?,
-            date_numeric: Dates::try_new(p(), YMD::medium())?,
+            date: Dates::try_new(p(), date)?,
+            date_plain: Dates::try_new(p(), date_plain)?,
             day: Dates::try_new(p(), MDE::medium())?,
             day_long: Dates::try_new(p(), MDE::long())?,
             day_month: Dates::try_new(p(), MD::medium())?,
@@ -114,7 +119,7 @@ impl Locale {
 
     /// `12 Jan 2027`, for dates whose weekday does not matter, as a birth date.
     pub fn date_plain(self, date: Date) -> String {
-        self.write(date, |f, d| f.date_numeric.format(d).to_string())
+        self.write(date, |f, d| f.date_plain.format(d).to_string())
     }
 
     /// `Tue 12 Jan`: a day near by.
@@ -137,12 +142,21 @@ impl Locale {
         self.write(date, |f, d| f.month.format(d).to_string())
     }
 
-    /// `12–16 Jan 2027`, or both dates in full where they are in different months.
+    /// `12–16 Jan 2027`, `29 Jan – 4 Feb 2027`, or both dates in full where they are in different years.
     pub fn date_range(self, from: Date, to: Date) -> String {
         if from == to {
             return self.date(from);
         }
-        self.isolated(format!("{} – {}", self.day_month(from), self.date_plain(to)))
+        let end = self.date_plain(to);
+        let after_day = end.strip_prefix(&to.day().to_string());
+        let day_leads = after_day.is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()));
+        self.isolated(if from.year() != to.year() {
+            format!("{} – {end}", self.date_plain(from))
+        } else if from.month() == to.month() && day_leads {
+            format!("{}–{end}", from.day())
+        } else {
+            format!("{} – {end}", self.day_month(from))
+        })
     }
 
     /// `Tuesday`.

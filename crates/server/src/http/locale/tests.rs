@@ -146,6 +146,13 @@ fn dates_and_amounts_follow_the_language() {
     assert_eq!(en.date_long(day), "Tuesday, 12 January 2027");
     assert_eq!(en.day(day), "Tue 12 Jan");
     assert_eq!(en.month(day), "January 2027");
+    assert_eq!(en.date_range(day, date(2027, 1, 18)), "12–18 Jan 2027");
+    assert_eq!(en.date_range(day, date(2027, 2, 2)), "12 Jan – 2 Feb 2027");
+    assert_eq!(en.date_range(date(2026, 12, 29), day), "29 Dec 2026 – 12 Jan 2027");
+    assert_eq!(
+        Locale::Zh.date_range(date(2027, 1, 1), date(2027, 1, 2)),
+        "1月1日 – 2027年1月2日"
+    );
     assert_eq!(en.weekday(Weekday::Friday), "Friday");
     assert_eq!(en.day_time(day.at(9, 30, 0, 0)), "Tue 12 Jan, 09:30");
     assert_eq!(en.time_range(time(9, 30, 0, 0), time(10, 0, 0, 0)), "09:30–10:00");
@@ -159,6 +166,8 @@ fn dates_and_amounts_follow_the_language() {
     assert_eq!(en.days_away(day, date(2027, 1, 15)), "in 3 days");
 
     assert_eq!(ar.date_long(day), "الثلاثاء، 12 يناير 2027");
+    assert_eq!(ar.date(day), ar.date_long(day));
+    assert_eq!(ar.date_plain(day), "12 يناير 2027");
     assert_eq!(
         ar.time_range(time(9, 30, 0, 0), time(10, 0, 0, 0)),
         "\u{2066}09:30–10:00\u{2069}"

@@ -11,6 +11,13 @@ const HEIGHT: i64 = 240;
 const TOP: i64 = 24;
 const BOTTOM: i64 = 28;
 
+/// Rows of lying bars: the height of one, and the room for its label and its value.
+const ROW: i64 = 24;
+const LABEL: i64 = 190;
+const VALUE: i64 = 70;
+/// A letter's width, roughly.
+const LETTER: usize = 7;
+
 /// One bar.
 #[derive(Clone, Debug)]
 pub struct Bar {
@@ -30,7 +37,7 @@ impl Bar {
     }
 }
 
-/// A chart of bars over a base line.
+/// A chart of bars over a base line, or of lying ones where their labels would not fit side by side.
 #[derive(Clone, Debug, Template)]
 #[template(path = "kit/chart.html")]
 pub struct BarChart {
@@ -51,6 +58,18 @@ struct Drawn<'a> {
     y: i64,
     width: i64,
     height: i64,
+}
+
+/// A lying bar, with where its label ends, its value begins, and their line is.
+struct Lying<'a> {
+    bar: &'a Bar,
+    x: i64,
+    y: i64,
+    width: i64,
+    height: i64,
+    line: i64,
+    label: i64,
+    value: i64,
 }
 
 impl Drawn<'_> {
@@ -77,20 +96,59 @@ impl BarChart {
         self
     }
 
+    /// Whether the bars lie, each in a row after its label.
+    fn is_lying(&self) -> bool {
+        let longest = self.bars.iter().map(|bar| bar.label.chars().count()).max().unwrap_or(0);
+        i64::try_from(longest * LETTER * self.bars.len()).is_ok_and(|wide| wide > WIDTH)
+    }
+
     fn size(&self) -> (i64, i64, i64) {
-        (WIDTH, HEIGHT, HEIGHT - BOTTOM)
+        if self.is_lying() {
+            let height = ROW * self.count();
+            (WIDTH, height, height)
+        } else {
+            (WIDTH, HEIGHT, HEIGHT - BOTTOM)
+        }
+    }
+
+    fn count(&self) -> i64 {
+        i64::try_from(self.bars.len()).unwrap_or(i64::MAX).max(1)
+    }
+
+    /// The value of the full height.
+    fn full(&self) -> i64 {
+        let highest = self.bars.iter().map(|bar| bar.value).max().unwrap_or(0);
+        highest.max(self.most).max(1)
+    }
+
+    /// From the side where a line of text begins.
+    fn across(&self, x: i64) -> i64 {
+        if self.l.is_rtl() { WIDTH - x } else { x }
+    }
+
+    fn lying(&self) -> Vec<Lying<'_>> {
+        let full = self.full();
+        (0_i64..)
+            .zip(&self.bars)
+            .map(|(at, bar)| {
+                let width = (WIDTH - LABEL - VALUE) * bar.value.max(0) / full;
+                let [from, to] = [self.across(LABEL), self.across(LABEL + width)];
+                Lying {
+                    bar,
+                    x: from.min(to),
+                    y: at * ROW + ROW / 4,
+                    width,
+                    height: ROW / 2,
+                    line: at * ROW + ROW * 2 / 3,
+                    label: self.across(LABEL - 10),
+                    value: self.across(LABEL + width + 8),
+                }
+            })
+            .collect()
     }
 
     fn drawn(&self) -> Vec<Drawn<'_>> {
-        let count = i64::try_from(self.bars.len()).unwrap_or(i64::MAX).max(1);
-        let most = self
-            .bars
-            .iter()
-            .map(|bar| bar.value)
-            .max()
-            .unwrap_or(0)
-            .max(self.most)
-            .max(1);
+        let (count, full) = (self.count(), self.full());
         let step = WIDTH / count;
         let width = (step * 5 / 8).clamp(2, 64);
         (0_i64..)
@@ -98,7 +156,7 @@ impl BarChart {
             .map(|(at, bar)| {
                 // The first bar stands where the line of text begins.
                 let place = if self.l.is_rtl() { count - 1 - at } else { at };
-                let height = (HEIGHT - TOP - BOTTOM) * bar.value.max(0) / most;
+                let height = (HEIGHT - TOP - BOTTOM) * bar.value.max(0) / full;
                 Drawn {
                     bar,
                     x: place * step + (step - width) / 2,
@@ -112,3 +170,29 @@ impl BarChart {
 }
 
 impl HtmlSafe for BarChart {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bar, BarChart, Locale, WIDTH};
+
+    fn chart(l: Locale, label: &str) -> BarChart {
+        let bars = (1..=9).map(|value| Bar::new(label, value, value.to_string()));
+        BarChart::new(l, "Numbers", (String::new(), String::new()), bars.collect())
+    }
+
+    #[test]
+    fn bars_lie_where_their_labels_would_not_fit_side_by_side() {
+        assert!(!chart(Locale::En, "Week 1").is_lying());
+        assert!(chart(Locale::En, "Prof. Dr. Leyla Aydin").is_lying());
+    }
+
+    #[test]
+    fn lying_bars_begin_where_lines_begin() {
+        let [english, arabic] = [Locale::En, Locale::Ar].map(|l| chart(l, "Prof. Dr. Leyla Aydin"));
+        for (left, right) in english.lying().iter().zip(arabic.lying()) {
+            assert_eq!(left.x, WIDTH - right.x - right.width);
+            assert_eq!(left.label, WIDTH - right.label);
+            assert!(left.label < left.x && left.x + left.width < left.value);
+        }
+    }
+}
