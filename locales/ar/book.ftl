@@ -10,6 +10,7 @@ book-with = مع
 book-where = أين
 book-from = من تاريخ
 book-show = عرض
+book-other-day = يوم آخر
 book-earlier = أبكر
 book-later = لاحقًا
 book-times-at = الأوقات في { $place } ({ $zone })

@@ -10,6 +10,7 @@ book-with = With
 book-where = Where
 book-from = From
 book-show = Show
+book-other-day = Another day
 book-earlier = Earlier
 book-later = Later
 book-times-at = Times in { $place } ({ $zone })

@@ -32,6 +32,8 @@ use axum::routing::{get, post};
 
 use crate::http::state::AppState;
 
+pub use self::refusal::rule_words;
+
 /// Both calendars.
 pub fn router() -> Router<AppState> {
     [address::ADMIN, address::DOCTOR]

@@ -18,6 +18,8 @@ use axum::routing::{get, post};
 
 use crate::http::state::AppState;
 
+pub use self::appointment::typed;
+
 pub fn router() -> Router<AppState> {
     let one = "/patient/appointments/{id}";
     Router::new()

@@ -27,6 +27,7 @@ use crate::pages::kit::{
     see_other, see_other_saying,
 };
 use crate::pages::patient::terms::{Terms, cutoffs};
+use crate::pages::patient::typed;
 use crate::pages::price::price;
 use crate::pages::session::{Anyone, AsPatient};
 
@@ -205,7 +206,7 @@ impl Asked<'_> {
         } else {
             l.tf("book-button", &[("time", l.day_time(at).into())])
         };
-        let form = Form::post(l, "/book", label).field(reason(l));
+        let form = Form::post(l, "/book", label).field(reason(self.ctx, l));
         let hidden = self.wanted.pairs().into_iter().chain(self.kept_pairs());
         let form = hidden.fold(form, |form, (name, value)| form.hidden(name, value));
         Ok(form.hidden("key", key))
@@ -227,7 +228,11 @@ impl Asked<'_> {
         let mut hidden = hidden.pairs();
         hidden.push(("key", key.to_owned()));
         let instead = Instead {
-            reason: Field { l, ..reason(l) }.value(typed),
+            reason: Field {
+                l,
+                ..reason(self.ctx, l)
+            }
+            .value(typed),
             choices,
             hidden,
         };
@@ -314,8 +319,10 @@ impl Asked<'_> {
     }
 }
 
-fn reason(l: Locale) -> Field {
+/// What it is about.
+fn reason(ctx: &Ctx, l: Locale) -> Field {
     Field::textarea("reason", l.t("book-reason"))
         .hint(l.t("book-reason-hint"))
         .attribute("maxlength", "1000")
+        .attribute("data-keep", typed(ctx))
 }

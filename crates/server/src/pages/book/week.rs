@@ -49,6 +49,8 @@ pub struct Week {
     action: String,
     hidden: Vec<(&'static str, String)>,
     filters: Vec<Filter>,
+    /// What the filters say at present, for a screen that has no room for them: `Anyone available · Main St`.
+    narrowed: String,
     /// Pairs that the filters must keep although they do not ask for them.
     kept: Vec<(&'static str, String)>,
     first: Date,
@@ -171,6 +173,7 @@ async fn next_free(app: &App, ctx: &Ctx, step: &Step<'_>, from: Date) -> Result<
 fn week(ctx: &Ctx, l: Locale, step: &Step<'_>, around: Around, slots: &[Slot]) -> Result<Week> {
     let Around { today, first, next } = around;
     let Step { wanted, offered, .. } = step;
+    let filters = filters(l, step);
     let days = days(l, step, slots)?;
     let last = last(first, &days);
     let place = wanted.location.and_then(|id| offered.location(id));
@@ -202,7 +205,8 @@ fn week(ctx: &Ctx, l: Locale, step: &Step<'_>, around: Around, slots: &[Slot]) -
         action: step.action.to_owned(),
         hidden: wanted.from(first).pairs(),
         kept: kept(step),
-        filters: filters(l, step),
+        narrowed: narrowed(l, &filters),
+        filters,
         first,
         today,
         place: place_words.unwrap_or_default(),
@@ -320,6 +324,20 @@ fn filters(l: Locale, step: &Step<'_>) -> Vec<Filter> {
     let with = Some(with).filter(|_| offered.providers.len() > 1);
     let place = Some(place).filter(|_| offered.locations.len() > 1);
     with.into_iter().chain(place).collect()
+}
+
+/// The choices of the filters in a line; where there are none, the date alone can be chosen.
+fn narrowed(l: Locale, filters: &[Filter]) -> String {
+    let chosen = filters.iter().filter_map(|filter| {
+        let chosen = filter.choices.iter().find(|choice| choice.value == filter.chosen);
+        chosen.map(|choice| choice.label.as_str())
+    });
+    let chosen: Vec<&str> = chosen.collect();
+    if chosen.is_empty() {
+        l.t("book-other-day")
+    } else {
+        chosen.join(" · ")
+    }
 }
 
 fn kept(step: &Step<'_>) -> Vec<(&'static str, String)> {

@@ -1,4 +1,6 @@
-//! Booking for the patient whose card is open: service, free times, done.
+//! Booking for the patient whose card is open: a service by its letters, a time by the arrow keys, done.
+
+use std::collections::BTreeMap;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -8,130 +10,243 @@ use axum::response::Response;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kalends_app::booking::{self, NewBooking, Overrides};
-use kalends_app::error::{AppError, Result};
+use kalends_app::error::{Alternative, AppError, Result};
 use kalends_app::idempotency::Once;
+use kalends_app::providers::{self, ProviderFilter};
 use kalends_app::services::{self, ServiceFilter};
-use kalends_app::slots;
-use kalends_domain::id::{PatientId, ServiceId};
-use kalends_domain::page::{MAX_LIMIT, PageRequest};
+use kalends_app::slots::{self, MOST_SLOTS, Slot};
+use kalends_domain::id::{PatientId, ProviderId, ServiceId};
+use kalends_domain::provider::Provider;
+use kalends_domain::service::Service;
 use kalends_domain::time::Zone;
 
-use super::Board;
+use super::{Returned, Today, all};
+use crate::http::locale::Locale;
 use crate::http::state::AppState;
+use crate::pages::book::wanted::Pick;
+use crate::pages::calendar::rule_words;
 use crate::pages::kit::{
-    Choice, Field, Form, Frame, Notice, Refused, Search, Submitted, Toast, Tone, refusal, rule_words, see_other_saying,
+    Action, Choice, DayTimes, Field, Frame, Icon, Notice, Part, Refused, Search, Submitted, TimeChoice, Times, Toast,
+    Tone, refusal, see_other_saying,
 };
 use crate::pages::session::AsDesk;
 
-/// How many free times are shown at once.
-const TIMES: usize = 12;
+/// As many times are shown at once: no more than the eye takes in while somebody waits on the phone.
+const TIMES: usize = 30;
+/// How far ahead they are looked for.
+const DAYS: i32 = 60;
 
-/// The two steps: which service and from when; then which time.
+/// How far the booking is.
 #[derive(Template)]
 #[template(path = "desk/booking.html")]
-pub struct Booking {
-    l: crate::http::locale::Locale,
-    ask: Form,
-    times: Option<Form>,
-    none: bool,
+pub enum Booking {
+    /// Not begun: how to begin stands at the head of the card.
+    Closed { book: Action },
+    /// Which service.
+    Services { l: Locale, services: Vec<Offer> },
+    /// Which time.
+    Times(Box<Choosing>),
 }
 
 impl HtmlSafe for Booking {}
 
-/// What the address asks for: `service` and `on`.
-pub async fn read(board: &Board<'_>, patient: PatientId) -> Result<Booking> {
-    let l = board.l;
-    let all = PageRequest {
-        limit: MAX_LIMIT,
-        ..PageRequest::default()
-    };
-    let offered = services::list(&board.state.app, board.ctx, &all, ServiceFilter::default())
+/// A service to choose.
+pub struct Offer {
+    name: String,
+    minutes: String,
+    href: String,
+}
+
+/// The times of a service.
+pub struct Choosing {
+    l: Locale,
+    /// `Consultation · 20 min`, and the way back to the others.
+    service: String,
+    change: String,
+    /// The form that narrows the times.
+    kept: Vec<(&'static str, String)>,
+    doctors: Vec<Choice>,
+    doctor: String,
+    on: Date,
+    today: Date,
+    /// The form that books.
+    action: String,
+    hidden: Vec<(&'static str, String)>,
+    times: Option<Times>,
+    none: String,
+    later: String,
+    reason: Field,
+}
+
+/// Reads what the address asks for: `book`, `service`, `doctor`, `on`.
+///
+/// # Errors
+/// What the database refused.
+pub async fn read(today: &Today<'_>, patient: PatientId, returned: Option<&Returned<'_>>) -> Result<Booking> {
+    let (l, search) = (today.l, today.search);
+    let at = |more: &[(&str, &str)]| today.at(&[&[("patient", patient.to_string().as_str())], more].concat());
+    let chosen = search.some("service").and_then(|id| id.parse::<ServiceId>().ok());
+    if chosen.is_none() && search.some("book").is_none() {
+        let mut book = Action::link(l.t("desk-book-for"), at(&[("book", "1")]))
+            .primary()
+            .small()
+            .icon(Icon("calendar-plus"));
+        book.key = "b".to_owned();
+        return Ok(Booking::Closed { book });
+    }
+    let mut offered = services::list(&today.state.app, today.ctx, &all(), ServiceFilter::default())
         .await?
         .items;
-    let service = board.search.some("service").and_then(|id| id.parse::<ServiceId>().ok());
-    let today = board.zone.date_at(board.ctx.now);
-    let on = board
-        .search
-        .some("on")
-        .and_then(|date| date.parse::<Date>().ok())
-        .unwrap_or(today)
-        .max(today);
-    let location = board.location.as_ref().map(|it| it.id);
-    let choices = offered.iter().map(|it| {
-        Choice::new(
-            it.id.to_string(),
-            format!("{} · {}", it.name, l.minutes(it.duration_minutes)),
-        )
-    });
-    let ask = Form::get(l, "/desk", l.t("desk-times"))
-        .row([
-            Field::select("service", l.t("appointments-service"), choices.collect())
-                .required()
-                .maybe(service.map(|id| id.to_string())),
-            Field::date("on", l.t("desk-from")).value(on.to_string()),
-        ])
-        .hidden("patient", patient.to_string())
-        .hidden("location", location.map(|id| id.to_string()).unwrap_or_default());
+    l.sort_by_name(&mut offered, |service| &service.name);
+    let service = chosen.and_then(|id| offered.iter().find(|service| service.id == id));
     let Some(service) = service else {
-        return Ok(Booking {
+        let services = offered.iter().map(|service| Offer {
+            name: service.name.clone(),
+            minutes: l.minutes(service.duration_minutes),
+            href: at(&[("service", &service.id.to_string())]),
+        });
+        return Ok(Booking::Services {
             l,
-            ask,
-            times: None,
-            none: false,
+            services: services.collect(),
         });
     };
+    choosing(today, patient, service, at(&[("book", "1")]), returned)
+        .await
+        .map(|choosing| Booking::Times(Box::new(choosing)))
+}
+
+async fn choosing(
+    today: &Today<'_>,
+    patient: PatientId,
+    service: &Service,
+    change: String,
+    returned: Option<&Returned<'_>>,
+) -> Result<Choosing> {
+    let (app, ctx, l, search) = (&today.state.app, today.ctx, today.l, today.search);
+    let giving = ProviderFilter {
+        service_id: Some(service.id),
+        location_id: today.location.as_ref().map(|it| it.id),
+        ..ProviderFilter::default()
+    };
+    let doctors = providers::list(app, ctx, &all(), giving).await?.items;
+    let doctor = search.some("doctor").and_then(|id| id.parse::<ProviderId>().ok());
+    let on = search.some("on").and_then(|date| date.parse::<Date>().ok());
+    let on = on.unwrap_or(today.date).max(today.date);
     let wanted = slots::Search {
-        service_id: service,
-        provider_id: None,
+        service_id: service.id,
+        provider_id: doctor,
         department_id: None,
-        location_id: location,
+        location_id: today.location.as_ref().map(|it| it.id),
         patient_id: Some(patient),
         moving: None,
         from: on,
-        to: on.checked_add(60.days()).unwrap_or(on),
-        limit: TIMES,
+        to: on.checked_add(DAYS.days()).unwrap_or(on),
+        limit: MOST_SLOTS,
     };
-    let free = slots::list(&board.state.app, board.ctx, &wanted).await?;
-    let providers = kalends_app::providers::list(
-        &board.state.app,
-        board.ctx,
-        &all,
-        kalends_app::providers::ProviderFilter::default(),
-    );
-    let providers = providers.await?.items;
-    let choices: Vec<Choice> = free
-        .iter()
-        .map(|slot| {
-            let zone = Zone::new(&slot.time_zone).unwrap_or_else(|_| board.zone.clone());
-            let who = providers
-                .iter()
-                .find(|it| it.id == slot.provider_id)
-                .map(|it| it.full_name())
-                .unwrap_or_default();
-            Choice::new(
-                format!("{} {}", slot.starts_at, slot.provider_id),
-                l.day_time(zone.local(slot.starts_at)),
-            )
-            .hint(who)
-        })
+    let free = slots::list(app, ctx, &wanted).await?;
+    let nearest = returned.and_then(|it| it.nearest);
+    let (times, last) = times(today, &doctors, &free, nearest)?;
+    let reason = Field {
+        l,
+        ..Field::text("reason", l.t("desk-reason")).attribute("maxlength", "1000")
+    };
+    let reason = match returned {
+        Some(it) => reason.value(it.submitted.get("reason")),
+        None => reason,
+    };
+    let more = last.and_then(|date| date.tomorrow().ok());
+    let kept = [("location", search.get("location").to_owned())];
+    let of_patient = [("patient", patient.to_string()), ("service", service.id.to_string())];
+    let kept: Vec<_> = kept
+        .into_iter()
+        .chain(of_patient)
+        .filter(|(_, value)| !value.is_empty())
         .collect();
-    let none = choices.is_empty();
-    let first = choices.first().map(|choice| choice.value.clone());
-    let times = Form::post(
+    Ok(Choosing {
         l,
-        board.search.with(&[]).replacen("/desk", "/desk/book", 1),
-        l.t("desk-book"),
-    )
-    .field(Field::radios("slot", l.t("desk-free"), choices).required().maybe(first))
-    .field(Field::text("reason", l.t("desk-reason")))
-    .hidden("patient", patient.to_string())
-    .hidden("service", service.to_string());
-    Ok(Booking {
-        l,
-        ask,
-        times: (!none).then_some(times),
-        none,
+        service: format!("{} · {}", service.name, l.minutes(service.duration_minutes)),
+        change,
+        hidden: kept.clone(),
+        kept,
+        doctors: doctors
+            .iter()
+            .map(|it| Choice::new(it.id.to_string(), it.full_name()))
+            .collect(),
+        doctor: doctor.map(|id| id.to_string()).unwrap_or_default(),
+        on,
+        today: today.date,
+        action: search.with(&[]).replacen("/desk", "/desk/book", 1),
+        none: l.tf("desk-no-times", &[("days", i64::from(DAYS).into())]),
+        later: more
+            .map(|date| search.with(&[("on", &date.to_string())]))
+            .unwrap_or_default(),
+        times,
+        reason,
     })
+}
+
+/// The earliest times, a day at a time; with anyone, the same time with several is one. And the last date that is shown.
+fn times(
+    today: &Today<'_>,
+    doctors: &[Provider],
+    free: &[Slot],
+    nearest: Option<Pick>,
+) -> Result<(Option<Times>, Option<Date>)> {
+    let l = today.l;
+    let mut starts: BTreeMap<_, Vec<&Slot>> = BTreeMap::new();
+    for slot in free {
+        starts.entry((slot.starts_at, slot.location_id)).or_default().push(slot);
+    }
+    let at_nearest =
+        |slot: &Slot| nearest.is_some_and(|it| (it.starts_at, it.location) == (slot.starts_at, slot.location_id));
+    let shown = || starts.values().take(TIMES).filter_map(|slots| slots.split_first());
+    let is_shown = shown().any(|(slot, _)| at_nearest(slot));
+    let mut days: Vec<(Date, DayTimes)> = Vec::new();
+    for (index, (slot, others)) in shown().enumerate() {
+        let zone = Zone::new(&slot.time_zone).map_err(|error| AppError::Internal(error.to_string()))?;
+        let local = zone.local(slot.starts_at);
+        let name = doctors.iter().find(|it| it.id == slot.provider_id);
+        let only = name.filter(|_| others.is_empty());
+        let pick = Pick {
+            starts_at: slot.starts_at,
+            location: slot.location_id,
+            provider: others.is_empty().then_some(slot.provider_id),
+        };
+        let when = l.day_time(local);
+        let summary = match only {
+            Some(it) => l.tf(
+                "book-alternative",
+                &[("time", when.into()), ("name", it.full_name().into())],
+            ),
+            None => when,
+        };
+        let offset = zone
+            .is_repeated(slot.starts_at)
+            .then(|| slot.local_start.get(19..).unwrap_or_default());
+        let choice = TimeChoice::new(pick.to_string(), l.time(local.time()))
+            .note(offset.or(only.map(|it| it.family_name.as_str())).unwrap_or_default())
+            .summary(summary, slot.starts_at.to_string())
+            .chosen(if is_shown { at_nearest(slot) } else { index == 0 });
+        match days.last_mut().filter(|(date, _)| *date == local.date()) {
+            Some((_, day)) => day.parts.iter_mut().for_each(|part| part.times.push(choice.clone())),
+            None => {
+                let part = Part {
+                    name: String::new(),
+                    times: vec![choice],
+                };
+                let day = DayTimes {
+                    heading: l.day_long(local.date()),
+                    hint: l.days_away(today.date, local.date()),
+                    parts: vec![part],
+                    none: String::new(),
+                };
+                days.push((local.date(), day));
+            }
+        }
+    }
+    let last = days.last().map(|(date, _)| *date);
+    let days: Vec<DayTimes> = days.into_iter().map(|(_, day)| day).collect();
+    Ok(((!days.is_empty()).then(|| Times::new("slot", days).autofocus()), last))
 }
 
 /// `POST /desk/book`
@@ -144,31 +259,103 @@ pub async fn create(
 ) -> std::result::Result<Response, Refused> {
     let l = frame.l;
     let back = Search::of(&search.with(&[]).replacen("/desk/book", "/desk", 1));
-    let (starts_at, provider) = submitted.get("slot").split_once(' ').ok_or(AppError::NotFound)?;
+    let Some(pick) = submitted.parsed::<Pick>("slot") else {
+        let returned = Returned {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            submitted: &submitted,
+            notice: Notice::new(Tone::Error, l.t("book-no-time-chosen")).text(l.t("book-no-time-chosen-text")),
+            errors: Vec::new(),
+            nearest: None,
+        };
+        return super::page(&state, &ctx, &frame, &back, Some(returned)).await;
+    };
     let input = NewBooking {
         service_id: submitted.parsed("service").ok_or(AppError::NotFound)?,
-        starts_at: starts_at.parse().map_err(|_| AppError::NotFound)?,
-        provider_id: Some(provider.parse().map_err(|_| AppError::NotFound)?),
-        location_id: None,
+        starts_at: pick.starts_at,
+        provider_id: pick.provider,
+        location_id: Some(pick.location),
         patient_id: Some(submitted.parsed("patient").ok_or(AppError::NotFound)?),
         hold_token: None,
         reason: submitted.some("reason"),
         overrides: Overrides::default(),
     };
-    let words = match booking::book(&state.app, &ctx, input, &Once::unkeyed()).await {
-        Ok(_) => {
-            let to = back.with(&[("service", ""), ("on", "")]);
-            return Ok(see_other_saying(&to, &Toast::success(l.t("desk-booked"))));
+    let error = match booking::book(&state.app, &ctx, input, &Once::unkeyed()).await {
+        Ok(booked) => {
+            let at = clock(&booked.time_zone)?.local(booked.starts_at);
+            let card = [("service", ""), ("doctor", ""), ("on", ""), ("book", "")];
+            let said = l.tf("desk-booked", &[("time", l.day_time(at).into())]);
+            return Ok(see_other_saying(&back.with(&card), &Toast::success(said)));
         }
-        Err(AppError::SlotTaken { .. }) => l.t("desk-taken"),
-        Err(AppError::NotBookable { rule, .. }) => rule_words(l, &rule),
-        Err(AppError::Invalid(errors)) => errors
-            .iter()
-            .map(|error| refusal(l, error))
-            .collect::<Vec<_>>()
-            .join(" "),
-        Err(error) => return Err(error.into()),
+        Err(error) => error,
     };
-    let notice = Notice::new(Tone::Error, l.t("desk-not-booked")).text(words);
-    super::page(&state, &ctx, &frame, &back, StatusCode::CONFLICT, Some(notice)).await
+    let zone = locations_zone(&state, &ctx, pick).await?;
+    let (status, notice, nearest) = match error {
+        AppError::SlotTaken { alternatives, .. } => {
+            let time = l.time(zone.local(pick.starts_at).time());
+            let title = l.tf("book-just-taken", &[("time", time.into())]);
+            let nearest = alternatives.first().map(picked);
+            let notice = Notice::new(Tone::Error, title).text(told(l, &zone, pick, &alternatives)?);
+            (StatusCode::CONFLICT, notice, nearest)
+        }
+        AppError::NotBookable { rule, .. } => {
+            let notice = Notice::new(Tone::Error, l.t("desk-not-booked")).text(rule_words(l, &rule));
+            (StatusCode::UNPROCESSABLE_ENTITY, notice, None)
+        }
+        AppError::Invalid(errors) => {
+            let words: Vec<String> = errors.iter().map(|error| refusal(l, error)).collect();
+            let notice = Notice::new(Tone::Error, l.t("desk-not-booked")).text(words.join(" "));
+            (StatusCode::UNPROCESSABLE_ENTITY, notice, Some(pick))
+        }
+        error => return Err(error.into()),
+    };
+    let returned = Returned {
+        status,
+        submitted: &submitted,
+        notice,
+        errors: Vec::new(),
+        nearest,
+    };
+    super::page(&state, &ctx, &frame, &back, Some(returned)).await
+}
+
+fn picked(alternative: &Alternative) -> Pick {
+    Pick {
+        starts_at: alternative.starts_at,
+        location: alternative.location_id,
+        provider: Some(alternative.provider_id),
+    }
+}
+
+/// `Nearest: 10:15 · 10:45 · Wed 9 Jan, 09:00`: the day only where it is another.
+fn told(l: Locale, zone: &Zone, wanted: Pick, alternatives: &[Alternative]) -> Result<String> {
+    if alternatives.is_empty() {
+        return Ok(l.t("book-just-taken-none"));
+    }
+    let day = zone.date_at(wanted.starts_at);
+    let mut times: Vec<String> = Vec::new();
+    for alternative in alternatives {
+        let at = clock(&alternative.time_zone)?.local(alternative.starts_at);
+        let time = if at.date() == day {
+            l.time(at.time())
+        } else {
+            l.day_time(at)
+        };
+        if !times.contains(&time) {
+            times.push(time);
+        }
+    }
+    Ok(l.tf("desk-nearest", &[("times", times.join(" · ").into())]))
+}
+
+fn clock(name: &str) -> Result<Zone> {
+    Zone::new(name).map_err(|error| AppError::Internal(error.to_string()))
+}
+
+/// The clock of the place where the time was wanted.
+async fn locations_zone(state: &AppState, ctx: &kalends_app::ctx::Ctx, pick: Pick) -> Result<Zone> {
+    clock(
+        &kalends_app::locations::get(&state.app, ctx, pick.location)
+            .await?
+            .time_zone,
+    )
 }

@@ -1,90 +1,201 @@
-//! The person on the phone: found or added, with what they have coming, and booking for them.
+//! The person on the phone or at the desk: found or added, with what they have coming, and booking for them.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::civil::Date;
 use kalends_app::appointments::{self, Query};
-use kalends_app::error::{AppError, Result};
+use kalends_app::ctx::Ctx;
+use kalends_app::error::{AppError, FieldError, Result};
 use kalends_app::idempotency::Once;
 use kalends_app::patients::{self, PatientPatch};
-use kalends_domain::appointment::Status;
+use kalends_domain::appointment::{NamedAppointment, Status as Life};
 use kalends_domain::id::PatientId;
 use kalends_domain::page::PageRequest;
 use kalends_domain::patient::Patient;
 use kalends_domain::time::Zone;
 
-use super::{Board, book};
+use super::{Returned, Today, book, steps};
+use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::kit::{
-    Action, Blank, Cell, Column, Facts, Field, Form, Frame, Icon, Notice, Refused, Row, Search, Submitted, Table,
-    Toast, Tone, refusal, see_other_saying,
+    Action, Badge, Blank, Cell, Facts, Field, Form, Frame, Icon, Notice, Refused, Search, Status, Submitted, Toast,
+    Tone, render, see_other, see_other_saying,
 };
 use crate::pages::session::AsDesk;
 
-/// What stands in the person's column.
+/// As many matches are shown: whoever has more types another letter.
+const MATCHES: u32 = 8;
+/// As many coming appointments stand on the card.
+const COMING: u32 = 5;
+
+/// The column: the search box, and what was found with it.
 #[derive(Template)]
 #[template(path = "desk/person.html")]
-pub enum Person {
-    /// Nobody was looked for.
-    Nobody(Blank),
-    /// Who matches, and the way to add somebody.
-    Found { found: Box<Table>, add: Box<Form> },
-    /// One patient.
-    Card(Box<Card>),
+pub struct Person {
+    l: Locale,
+    location: String,
+    q: String,
+    found: Found,
 }
 
 impl HtmlSafe for Person {}
 
+impl Person {
+    /// Whether the page is about somebody: then they come first.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.found, Found::Nobody(_))
+    }
+}
+
+enum Found {
+    /// Nobody was looked for.
+    Nobody(Blank),
+    /// Who matches, and the way to add somebody.
+    Matches {
+        matches: Matches,
+        add: Box<Form>,
+        is_open: bool,
+        notice: Option<Notice>,
+    },
+    /// One patient.
+    Card(Box<Card>),
+}
+
+/// Who matches what was typed, each a link to their card.
+#[derive(Template)]
+#[template(path = "desk/matches.html")]
+pub struct Matches {
+    l: Locale,
+    people: Vec<Match>,
+    /// Whether the page is about them: then the focus goes to the first.
+    autofocus: bool,
+}
+
+impl HtmlSafe for Matches {}
+
+struct Match {
+    name: String,
+    href: String,
+    /// `12/03/1980 · +49 30 1234567`
+    known_by: Vec<String>,
+}
+
 /// A patient, what they have coming, and booking for them.
-pub struct Card {
+struct Card {
     name: String,
     facts: Facts,
-    coming: Table,
+    /// The full record.
+    open: String,
+    close: String,
+    coming: Vec<Coming>,
+    notice: Option<Notice>,
     booking: book::Booking,
-    close: Action,
+}
+
+struct Coming {
+    when: String,
+    /// In the calendar, where it is moved and cancelled.
+    href: String,
+    what: String,
+    badge: Badge,
+    steps: Vec<Action>,
 }
 
 /// Reads what the address asks for: `patient`, else `q`.
-pub async fn read(board: &Board<'_>) -> Result<Person> {
-    let l = board.l;
-    if let Some(id) = board.search.some("patient").and_then(|id| id.parse::<PatientId>().ok()) {
-        return card(board, patients::get(&board.state.app, board.ctx, id).await?).await;
-    }
-    let Some(words) = board.search.some("q") else {
-        return Ok(Person::Nobody(Blank::new(
-            Icon("search"),
-            l.t("desk-nobody"),
-            l.t("desk-nobody-text"),
-        )));
+///
+/// # Errors
+/// [`AppError::NotFound`] for a patient who is unknown or out of reach.
+pub async fn read(today: &Today<'_>, returned: Option<&Returned<'_>>) -> Result<Person> {
+    let (l, search) = (today.l, today.search);
+    let found = if let Some(id) = search.some("patient").and_then(|id| id.parse::<PatientId>().ok()) {
+        Found::Card(Box::new(card(today, id, returned).await?))
+    } else if search.some("q").is_some() || returned.is_some() {
+        let matches = find(today.state, today.ctx, l, search).await?;
+        if let ([only], None) = (matches.people.as_slice(), returned) {
+            let id = Search::of(&only.href)
+                .get("patient")
+                .parse()
+                .map_err(|_| AppError::NotFound)?;
+            Found::Card(Box::new(card(today, id, None).await?))
+        } else {
+            let add = add_form(l, &today.place(), search.q());
+            Found::Matches {
+                is_open: matches.people.is_empty() || returned.is_some(),
+                matches,
+                add: Box::new(match returned {
+                    Some(it) => add.keep(it.submitted).refused(&it.errors),
+                    None => add,
+                }),
+                notice: returned.map(|it| it.notice.clone()),
+            }
+        }
+    } else {
+        Found::Nobody(Blank::new(Icon("search"), l.t("desk-nobody"), l.t("desk-nobody-text")))
     };
+    Ok(Person {
+        l,
+        location: today.place(),
+        q: search.q().to_owned(),
+        found,
+    })
+}
+
+async fn find(state: &AppState, ctx: &Ctx, l: Locale, search: &Search) -> Result<Matches> {
     let request = PageRequest {
-        limit: 10,
-        search: Some(words.to_owned()),
+        limit: MATCHES,
+        search: search.some("q").map(str::to_owned),
         ..PageRequest::default()
     };
-    let found = patients::list(&board.state.app, board.ctx, &request).await?.items;
-    let columns = vec![
-        Column::new(l.t("records-name")),
-        Column::new(l.t("records-birth-date")),
-        Column::new(l.t("records-phone")),
-    ];
-    let rows = found.iter().map(|it| {
-        let href = board.search.with(&[("patient", &it.id.to_string())]);
-        Row::new(vec![
-            Cell::link(it.full_name(), href),
-            Cell::maybe(it.birth_date.map(|date| l.date_plain(date))),
-            it.phone.as_deref().map_or_else(|| Cell::muted("–"), Cell::code),
-        ])
+    let people = match &request.search {
+        Some(_) => patients::list(&state.app, ctx, &request).await?.items,
+        None => Vec::new(),
+    };
+    let people = people.iter().map(|it| Match {
+        name: it.full_name(),
+        href: Search::of("/desk").with(&[("location", search.get("location")), ("patient", &it.id.to_string())]),
+        known_by: it
+            .birth_date
+            .map(|date| l.date_plain(date))
+            .into_iter()
+            .chain(it.phone.clone())
+            .collect(),
     });
-    let none = Blank::new(Icon("user-x"), l.t("desk-not-found"), l.t("desk-not-found-text"));
-    let table = Table::new(l, l.t("desk-found"), &Search::of("/desk"), columns)
-        .rows(rows)
-        .blank(none);
-    let (given, family) = words.split_once(' ').unwrap_or((words, ""));
-    let add = Form::post(l, "/desk/patients", l.t("patients-add"))
+    Ok(Matches {
+        l,
+        people: people.collect(),
+        autofocus: true,
+    })
+}
+
+/// `GET /desk/patients`: the matches alone, for the search box while somebody types.
+pub async fn matches(
+    State(state): State<AppState>,
+    AsDesk(ctx): AsDesk,
+    frame: Frame,
+    headers: HeaderMap,
+    search: Search,
+) -> std::result::Result<Response, Refused> {
+    if !headers.contains_key("hx-request") {
+        return Ok(see_other(&search.with(&[]).replacen("/desk/patients", "/desk", 1)));
+    }
+    let matches = find(&state, &ctx, frame.l, &search).await?;
+    Ok(render(&Matches {
+        autofocus: false,
+        ..matches
+    }))
+}
+
+/// The name is taken from what was looked for.
+fn add_form(l: Locale, location: &str, words: &str) -> Form {
+    let named = !words.chars().any(|c| c.is_ascii_digit());
+    let (given, family) = words
+        .split_once(' ')
+        .filter(|_| named)
+        .unwrap_or(("", if named { words } else { "" }));
+    Form::post(l, "/desk/patients", l.t("patients-add"))
         .row([
             Field::text("given_name", l.t("records-given-name"))
                 .required()
@@ -96,73 +207,72 @@ pub async fn read(board: &Board<'_>) -> Result<Person> {
         .row([
             Field::date("birth_date", l.t("records-birth-date")),
             Field::tel("phone", l.t("records-phone")).autocomplete("off"),
-        ]);
-    Ok(Person::Found {
-        found: Box::new(table),
-        add: Box::new(add),
-    })
+        ])
+        .hidden("location", location)
 }
 
-async fn card(board: &Board<'_>, it: Patient) -> Result<Person> {
-    let l = board.l;
-    let code = |text: Option<&str>| text.map_or_else(|| Cell::muted("–"), Cell::code);
+async fn card(today: &Today<'_>, id: PatientId, returned: Option<&Returned<'_>>) -> Result<Card> {
+    let l = today.l;
+    let it: Patient = patients::get(&today.state.app, today.ctx, id).await?;
+    let phone = it.phone.as_deref();
     let facts = Facts::new(l)
         .row(
             l.t("records-birth-date"),
             Cell::maybe(it.birth_date.map(|date| l.date_plain(date))),
         )
-        .row(l.t("records-phone"), code(it.phone.as_deref()))
-        .row(l.t("records-email"), code(it.email.as_deref()))
-        .maybe(l.t("patients-notes"), it.notes.as_deref());
+        .row(l.t("records-phone"), phone.map_or_else(|| Cell::muted("–"), Cell::code));
+    let facts = match it.email.as_deref() {
+        Some(email) => facts.row(l.t("records-email"), Cell::code(email)),
+        None => facts,
+    };
     let query = Query {
-        from: Some(board.ctx.now),
+        from: Some(today.ctx.now),
         patient_id: Some(it.id),
-        statuses: vec![Status::Pending, Status::Booked],
+        statuses: vec![Life::Pending, Life::Booked, Life::Arrived, Life::InProgress],
         ..Query::default()
     };
     let request = PageRequest {
-        limit: 5,
+        limit: COMING,
         ..PageRequest::default()
     };
-    let coming = appointments::list(&board.state.app, board.ctx, &request, query)
-        .await?
-        .items;
-    let columns = vec![
-        Column::new(l.t("appointments-when")),
-        Column::new(l.t("appointments-service")),
-    ];
-    let rows = coming.iter().map(|it| {
-        let of = &it.appointment;
-        let local = Zone::new(&of.time_zone)
-            .unwrap_or_else(|_| board.zone.clone())
-            .local(of.starts_at);
-        let open = format!(
+    let found = appointments::list(&today.state.app, today.ctx, &request, query).await?;
+    let id = it.id.to_string();
+    Ok(Card {
+        name: it.full_name(),
+        facts: facts.maybe(l.t("patients-notes"), it.notes.as_deref()),
+        open: format!("/admin/patients/{id}/edit"),
+        close: today.at(&[]),
+        coming: found.items.iter().map(|named| coming(today, named)).collect(),
+        notice: returned.map(|it| it.notice.clone()),
+        booking: book::read(today, it.id, returned).await?,
+    })
+}
+
+fn coming(today: &Today<'_>, named: &NamedAppointment) -> Coming {
+    let (l, of) = (today.l, &named.appointment);
+    let zone = Zone::new(&of.time_zone).unwrap_or_else(|_| today.zone.clone());
+    let local = zone.local(of.starts_at);
+    let steps = if today.visits.iter().any(|it| it.appointment.id == of.id) {
+        steps(l, named, &today.search.with(&[]))
+    } else {
+        Vec::new()
+    };
+    Coming {
+        when: l.day_time(local),
+        href: format!(
             "/admin/calendar?provider={}&view=day&date={}&appointment={}",
             of.provider_id,
             local.date(),
             of.id
-        );
-        Row::new(vec![
-            Cell::link(l.day_time(local), open),
-            Cell::text(&it.service_name).second(&it.provider_name),
-        ])
-    });
-    let none = Blank::new(Icon("calendar"), l.t("desk-no-coming"), l.t("desk-no-coming-text"));
-    let coming = Table::new(l, l.t("desk-coming"), &Search::of("/desk"), columns)
-        .rows(rows)
-        .blank(none);
-    let booking = book::read(board, it.id).await?;
-    let close = Action::link(
-        l.t("desk-close"),
-        board.search.with(&[("patient", ""), ("service", ""), ("on", "")]),
-    );
-    Ok(Person::Card(Box::new(Card {
-        name: it.full_name(),
-        facts,
-        coming,
-        booking,
-        close,
-    })))
+        ),
+        what: format!("{} · {}", named.service_name, named.provider_name),
+        badge: Status::from(of.status).badge(l),
+        steps: steps
+            .into_iter()
+            .filter(|step| !step.href.ends_with("/no-show"))
+            .map(Action::small)
+            .collect(),
+    }
 }
 
 /// `POST /desk/patients`: adds the person on the phone and opens their card.
@@ -172,37 +282,43 @@ pub async fn create(
     frame: Frame,
     submitted: Submitted,
 ) -> std::result::Result<Response, Refused> {
-    let patch = PatientPatch {
-        given_name: Some(submitted.get("given_name").to_owned()),
-        family_name: Some(submitted.get("family_name").to_owned()),
-        phone: Some(submitted.some("phone")),
-        birth_date: Some(submitted.parsed::<Date>("birth_date")),
-        ..PatientPatch::default()
-    };
-    match patients::create(&state.app, &ctx, patch, &Once::unkeyed()).await {
-        Ok(it) => Ok(see_other_saying(
-            &format!("/desk?patient={}", it.id),
-            &Toast::success(frame.l.t("desk-added")),
-        )),
-        Err(AppError::Invalid(errors)) => {
-            let words = errors
-                .iter()
-                .map(|error| refusal(frame.l, error))
-                .collect::<Vec<_>>()
-                .join(" ");
-            let notice = Notice::new(Tone::Error, frame.l.t("desk-not-added")).text(words);
-            let typed = format!("{} {}", submitted.get("given_name"), submitted.get("family_name"));
-            let search = Search::of("/desk").with(&[("q", typed.trim())]);
-            super::page(
-                &state,
-                &ctx,
-                &frame,
-                &Search::of(&search),
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Some(notice),
-            )
-            .await
+    let l = frame.l;
+    let location = submitted.get("location");
+    let typed_date = submitted.some("birth_date");
+    let birth_date = submitted.parsed::<Date>("birth_date");
+    let refused = if typed_date.is_some() && birth_date.is_none() {
+        vec![FieldError {
+            pointer: "/birth_date".into(),
+            code: "malformed",
+            params: Vec::new(),
+        }]
+    } else {
+        let patch = PatientPatch {
+            given_name: Some(submitted.get("given_name").to_owned()),
+            family_name: Some(submitted.get("family_name").to_owned()),
+            phone: Some(submitted.some("phone")),
+            birth_date: Some(birth_date),
+            ..PatientPatch::default()
+        };
+        match patients::create(&state.app, &ctx, patch, &Once::unkeyed()).await {
+            Ok(it) => {
+                let card = [("location", location), ("patient", &it.id.to_string())];
+                return Ok(see_other_saying(
+                    &Search::of("/desk").with(&card),
+                    &Toast::success(l.t("desk-added")),
+                ));
+            }
+            Err(AppError::Invalid(errors)) => errors,
+            Err(error) => return Err(error.into()),
         }
-        Err(error) => Err(error.into()),
-    }
+    };
+    let search = Search::of(&Search::of("/desk").with(&[("location", location)]));
+    let returned = Returned {
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        submitted: &submitted,
+        notice: Notice::new(Tone::Error, l.t("desk-not-added")),
+        errors: refused,
+        nearest: None,
+    };
+    super::page(&state, &ctx, &frame, &search, Some(returned)).await
 }

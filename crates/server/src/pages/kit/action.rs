@@ -47,6 +47,8 @@ pub struct Action {
     pub about: String,
     /// Whether the link leads to a dialog over this page, so that the focus comes back to it.
     pub dialog: bool,
+    /// The single key that does the same; empty for none.
+    pub key: String,
 }
 
 impl Action {
@@ -62,6 +64,7 @@ impl Action {
             hidden: Vec::new(),
             about: String::new(),
             dialog: false,
+            key: String::new(),
         }
     }
 
@@ -90,6 +93,15 @@ impl Action {
     #[must_use]
     pub fn primary(self) -> Self {
         self.kind(Kind::Primary)
+    }
+
+    /// The same where it stands among equals: primary becomes quiet.
+    #[must_use]
+    pub fn quieter(self) -> Self {
+        match self.kind {
+            Kind::Primary => self.kind(Kind::Quiet),
+            _ => self,
+        }
     }
 
     #[must_use]

@@ -77,6 +77,8 @@ pub struct Times {
     /// The radio buttons' name.
     pub name: String,
     pub days: Vec<DayTimes>,
+    /// Whether the focus goes to the chosen one when the page opens.
+    pub autofocus: bool,
 }
 
 impl Times {
@@ -84,7 +86,14 @@ impl Times {
         Self {
             name: name.into(),
             days,
+            autofocus: false,
         }
+    }
+
+    #[must_use]
+    pub fn autofocus(mut self) -> Self {
+        self.autofocus = true;
+        self
     }
 }
 

@@ -26,6 +26,8 @@ use crate::pages::session::AsPatient;
 struct Show {
     page: Page,
     notice: Option<Notice>,
+    /// Under which key the browser may forget what was typed on the way here.
+    arrived: String,
     badge: Badge,
     facts: Facts,
     starts_at: String,
@@ -38,6 +40,11 @@ struct Show {
 /// An id in an address; what is none names nothing.
 pub fn id(text: &str) -> Result<AppointmentId, Refused> {
     text.parse().map_err(|_| Refused(ErrorKind::NotFound))
+}
+
+/// The key under which a browser's tab keeps what a patient types on the way to a booking.
+pub fn typed(ctx: &Ctx) -> String {
+    ctx.user_id().map(|id| format!("reason-{id}")).unwrap_or_default()
 }
 
 /// `GET /patient/appointments/{id}`; `?new=1` right after booking.
@@ -66,6 +73,7 @@ pub async fn show(
     }
     let view = Show {
         notice: is_new.then(|| welcome(l, &named)),
+        arrived: typed(&ctx),
         badge: Status::from(appointment.status).badge(l),
         facts: facts(&state, &ctx, l, &named).await?,
         starts_at: appointment.starts_at.to_string(),
