@@ -52,6 +52,7 @@ patient-event-to = لموعد { $time }
 patient-move = نقل
 patient-move-title = انقل موعدك
 patient-move-now = الآن: { $time } مع { $name }. يبقى هذا الوقت لك حتى يصبح الوقت الجديد لك.
+patient-move-here = انقل إلى هذا الوقت
 patient-move-to = انقل إلى { $time }
 patient-moved = نُقل إلى { $time }.
 patient-cannot-move = لم يعد بالإمكان نقل هذا الموعد.

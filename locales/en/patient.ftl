@@ -52,6 +52,7 @@ patient-event-to = For { $time }
 patient-move = Move
 patient-move-title = Move your appointment
 patient-move-now = Now: { $time } with { $name }. You keep this time until the new one is yours.
+patient-move-here = Move to this time
 patient-move-to = Move to { $time }
 patient-moved = Moved to { $time }.
 patient-cannot-move = This appointment cannot be moved any more.

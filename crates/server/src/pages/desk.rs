@@ -2,6 +2,7 @@
 
 mod board;
 mod book;
+mod choose;
 mod next;
 mod person;
 mod steps;

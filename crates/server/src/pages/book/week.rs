@@ -65,6 +65,8 @@ pub struct Week {
     blank: Option<Blank>,
     ways: Vec<Action>,
     chosen: String,
+    /// What the button of the bar does with the time.
+    go: String,
 }
 
 /// A choice above the times that narrows them.
@@ -227,6 +229,10 @@ fn week(ctx: &Ctx, l: Locale, step: &Step<'_>, around: Around, slots: &[Slot]) -
             .then(|| Blank::new(Icon("calendar-x-2"), l.t("book-week-none"), l.t(text))),
         ways: ways(ctx, l, step, next, days.is_empty()),
         chosen: l.t("book-choose-time"),
+        go: match step.moving {
+            Some(_) => l.t("patient-move-here"),
+            None => l.t("book-continue"),
+        },
     })
 }
 

@@ -17,7 +17,7 @@ use kalends_domain::page::PageRequest;
 use kalends_domain::patient::Patient;
 use kalends_domain::time::Zone;
 
-use super::{Returned, Today, book, steps};
+use super::{Returned, Today, choose, steps};
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::kit::{
@@ -92,7 +92,7 @@ struct Card {
     close: String,
     coming: Vec<Coming>,
     notice: Option<Notice>,
-    booking: book::Booking,
+    booking: choose::Booking,
 }
 
 struct Coming {
@@ -244,7 +244,7 @@ async fn card(today: &Today<'_>, id: PatientId, returned: Option<&Returned<'_>>)
         close: today.at(&[]),
         coming: found.items.iter().map(|named| coming(today, named)).collect(),
         notice: returned.map(|it| it.notice.clone()),
-        booking: book::read(today, it.id, returned).await?,
+        booking: choose::read(today, it.id, returned).await?,
     })
 }
 
