@@ -1,4 +1,4 @@
-// The picture of the README: the demo clinic's calendar.
+// The picture of the README: the demo clinic's calendar. KALENDS_PICTURE=1 keeps it.
 import { fileURLToPath } from "node:url";
 import { ADMIN, signIn } from "../lib/people.mjs";
 import { trial } from "../lib/trial.mjs";

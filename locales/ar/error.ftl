@@ -1,4 +1,4 @@
-error-required = أدخل شيئًا هنا.
+error-required = هذا الحقل مطلوب.
 error-taken = هذا مستخدم بالفعل.
 error-unknown = اختر من القائمة.
 error-unknown-id = اختر عنصرًا مستخدمًا حاليًا.

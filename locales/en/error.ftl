@@ -1,5 +1,5 @@
 # Why a field is refused: "error-" and the code of the rule, and with "-plain" where the rule gives no figures.
-error-required = Enter something here.
+error-required = This is required.
 error-taken = This is in use already.
 error-unknown = Choose one from the list.
 error-unknown-id = Choose one that is in use.

@@ -54,5 +54,9 @@ async fn the_harness_notices_what_is_wrong() -> TestResult {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_calendar_can_be_pictured() -> TestResult {
-    walk("picture", &Site::demo(TestDatabase::create(Kind::Sqlite).await?).await?).await
+    walk(
+        "picture",
+        &Site::pictured(TestDatabase::create(Kind::Sqlite).await?).await?,
+    )
+    .await
 }

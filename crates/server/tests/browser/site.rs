@@ -25,7 +25,9 @@ pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 pub const NOW: Timestamp = Timestamp::constant(1_799_740_800, 0);
 
 /// As many patients as make the demo clinic's lists longer than a page.
-const PATIENTS: usize = 240;
+const FEW: usize = 240;
+/// As many as `kalends demo` makes.
+const MANY: usize = 3_000;
 
 /// A server and its database, which goes with it.
 pub struct Site {
@@ -36,7 +38,21 @@ pub struct Site {
 impl Site {
     /// The demo clinic as it would be today, were it [`NOW`].
     pub async fn demo(database: TestDatabase) -> Outcome<Self> {
-        demo::fill(&database.url, NOW, PATIENTS)
+        Self::demo_with(database, FEW).await
+    }
+
+    /// The same as full as `kalends demo` makes it, if a picture of it is wanted (`KALENDS_PICTURE=1`).
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "whether a picture is kept is the runner's to choose"
+    )]
+    pub async fn pictured(database: TestDatabase) -> Outcome<Self> {
+        let wanted = std::env::var_os("KALENDS_PICTURE").is_some();
+        Self::demo_with(database, if wanted { MANY } else { FEW }).await
+    }
+
+    async fn demo_with(database: TestDatabase, patients: usize) -> Outcome<Self> {
+        demo::fill(&database.url, NOW, patients)
             .await
             .map_err(|failure| failure.to_string())?;
         Self::serve(database).await

@@ -212,7 +212,7 @@ on_both! {
         let fields = with(page.form("/patient/profile")?, "given_name", "Zoë");
         let wrong = with(with(fields.clone(), "family_name", ""), "phone", "none");
         let refused = browser.post_form("/patient/profile", &wrong).await?.expect(422)?;
-        assert!(refused.has("value=\"Zoë\"") && refused.has("Enter something here"), "{}", refused.html);
+        assert!(refused.has("value=\"Zoë\"") && refused.has("This is required"), "{}", refused.html);
         browser.post_form("/patient/profile", &with(fields, "family_name", "Ng")).await?.expect(303)?;
         assert!(browser.get("/patient/profile").await?.expect(200)?.has("value=\"Ng\""));
         assert!(browser.get("/patient/profile/access").await?.expect(200)?.has("Changed your details"));

@@ -118,7 +118,7 @@ fn row(l: Locale, it: &NamedAppointment) -> Row {
         of.provider_id, of.id
     );
     Row::new(vec![
-        Cell::code(when).second(&it.location_name),
+        Cell::text(when).second(&it.location_name),
         Cell::text(&it.patient_name),
         Cell::text(&it.service_name),
         Cell::text(&it.provider_name),

@@ -102,7 +102,7 @@ fn row(l: Locale, zone: Option<&Zone>, record: &AuditRecord) -> Row {
         Outcome::Refused => Cell::code(what).second(refused(l, &it.detail)),
     };
     Row::new(vec![
-        Cell::code(when),
+        Cell::text(when),
         Cell::text(who).second(it.role.map(|role| role.name().to_owned()).unwrap_or_default()),
         what,
         Cell::maybe(it.address.clone()),

@@ -147,7 +147,7 @@ async fn next(state: &AppState, ctx: &kalends_app::ctx::Ctx, l: Locale, zone: &Z
             .unwrap_or_else(|_| zone.clone())
             .local(of.starts_at);
         Row::new(vec![
-            Cell::code(l.day_time(local)),
+            Cell::text(l.day_time(local)),
             Cell::text(&it.patient_name),
             Cell::text(&it.service_name),
             Cell::text(&it.provider_name),
