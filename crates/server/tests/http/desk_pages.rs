@@ -52,7 +52,7 @@ on_both! {
         checked_in.shows(&["Checked in.", "Here now", "Waiting since 08:40", "is waiting since 08:40"])?;
         clinic.harness.app.clock.advance(SignedDuration::from_mins(30));
         let late = desk.get("/desk").await?.expect(200)?;
-        late.shows(&["10 min late", &format!("/visits/{first}/no-show"), &format!("/visits/{second}/start")])?;
+        late.shows(&["10 min late", "is waiting since 08:40", &format!("/visits/{first}/no-show"), &format!("/visits/{second}/start")])?;
         desk.submit(&format!("/visits/{second}/start"), &[("back", "/desk")]).await?;
         clinic.harness.app.clock.advance(SignedDuration::from_mins(70));
         let over = desk.get("/desk").await?.expect(200)?;

@@ -95,8 +95,13 @@ fn doctor(today: &Today<'_>, provider: &Provider, day: &Day, visits: &[&NamedApp
     let (inside, waiting) = (first(Life::InProgress), first(Life::Arrived));
     let next = visits.iter().copied().find(|it| match it.appointment.status {
         Life::Arrived => inside.is_some(),
-        Life::Booked | Life::Pending => it.appointment.ends_at > now,
+        Life::Booked | Life::Pending => it.appointment.starts_at > now,
         _ => false,
+    });
+    // Whose time has come, and who has not.
+    let due = visits.iter().copied().find(|it| {
+        let of = &it.appointment;
+        matches!(of.status, Life::Booked | Life::Pending) && (of.starts_at..of.ends_at).contains(&now)
     });
     let said = |id: &str, it: &NamedAppointment| {
         let name = it.patient_name.as_str();
@@ -111,7 +116,15 @@ fn doctor(today: &Today<'_>, provider: &Provider, day: &Day, visits: &[&NamedApp
     let (status, doing) = match (inside, waiting) {
         (Some(inside), _) => (Status::InProgress, said("desk-with", inside)),
         (None, Some(waiting)) => (Status::Arrived, said("desk-kept-waiting", waiting)),
-        (None, None) => idle(today, day, next),
+        (None, None) => match due {
+            Some(due) => {
+                let name = due.patient_name.as_str();
+                let since = today.clock(due.appointment.starts_at);
+                let args = [("name", name.into()), ("time", since.into())];
+                (Status::Held, l.tf("desk-due", &args))
+            }
+            None => idle(today, day, next),
+        },
     };
     let late = late_minutes(now, inside, waiting);
     let free = day.slots.iter().filter(|cell| {
@@ -156,13 +169,9 @@ fn idle(today: &Today<'_>, day: &Day, next: Option<&NamedAppointment>) -> (Statu
     match (blocked, day.openings.iter().find(open), day.openings.iter().find(later)) {
         (Some(block), _, _) => (Status::Blocked, until("desk-busy-until", block.ends_at)),
         (None, Some(opening), _) => {
-            let next = next.map(|it| it.appointment.starts_at).filter(|at| *at > now);
-            let end = next.map_or(opening.span.ends_at(), |at| at.min(opening.span.ends_at()));
-            match next {
-                // The next one is due.
-                None if today.visits.is_empty() => (Status::Available, l.t("desk-free")),
-                _ => (Status::Available, until("desk-free-until", end)),
-            }
+            let end = opening.span.ends_at();
+            let end = next.map_or(end, |it| it.appointment.starts_at.min(end));
+            (Status::Available, until("desk-free-until", end))
         }
         (None, None, Some(opening)) => (Status::Closed, until("desk-from-time", opening.span.starts_at())),
         (None, None, None) => (Status::Past, l.t("desk-day-over")),
