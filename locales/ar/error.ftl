@@ -12,6 +12,7 @@ error-read-only = لا يمكنك تغيير هذا هنا.
 error-not-yet = هذا غير متوفر بعد.
 error-not-an-email = أدخل عنوانًا مثل name@example.org.
 error-unknown-zone = اختر منطقة زمنية مثل Europe/Berlin.
+error-not-in-this-list = لا تتيح هذه القائمة ذلك.
 error-unknown-sort = لا يمكن ترتيب القائمة بحسب هذا.
 error-not-a-phone-number = أدخل رقم هاتف مثل ‎+49 30 901820.
 error-not-a-language = أدخل رمز لغة مثل en أو pt-BR.

@@ -7,6 +7,7 @@ shell-language = اللغة
 shell-theme = المظهر
 shell-account = حسابك
 shell-log-out = تسجيل الخروج
+account-title = حسابك
 shell-sign-in = تسجيل الدخول
 shell-close = إغلاق
 theme-system = حسب الجهاز

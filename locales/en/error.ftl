@@ -13,6 +13,7 @@ error-read-only = You may not change this here.
 error-not-yet = This does not exist yet.
 error-not-an-email = Enter an address such as name@example.org.
 error-unknown-zone = Choose a time zone such as Europe/Berlin.
+error-not-in-this-list = This list cannot do that.
 error-unknown-sort = The list cannot be sorted by this.
 error-not-a-phone-number = Enter a telephone number such as +49 30 901820.
 error-not-a-language = Enter a language code such as en or pt-BR.

@@ -8,6 +8,7 @@ shell-language = Language
 shell-theme = Appearance
 shell-account = Your account
 shell-log-out = Log out
+account-title = Your account
 shell-sign-in = Sign in
 shell-close = Close
 theme-system = As the device

@@ -118,6 +118,7 @@ impl From<StoreError> for AppError {
             // What was referred to was checked by the use case; whoever removed it since is the faster one.
             StoreError::ForeignKey => Self::NotFound,
             StoreError::UnknownSort(_) => Self::field("sort", "unknown-sort"),
+            StoreError::NotInList(parameter) => Self::field(parameter, "not-in-this-list"),
             StoreError::Taken(whose) => Self::SlotTaken {
                 whose,
                 alternatives: Vec::new(),

@@ -1,5 +1,6 @@
 //! The pages: what a person sees, as HTML from the server.
 
+pub mod account;
 pub mod admin;
 pub mod book;
 pub mod calendar;
@@ -29,6 +30,7 @@ pub fn router() -> Router<AppState> {
         .merge(front::router())
         .merge(book::router())
         .merge(patient::router())
+        .merge(account::router())
         .merge(admin::router())
         .merge(platform::router())
         .merge(reports::router())

@@ -35,6 +35,9 @@ pub enum StoreError {
     /// A list was asked to sort by something that it cannot.
     #[error("cannot sort by {0}")]
     UnknownSort(String),
+    /// A list was asked for what it does not have, by the parameter's name.
+    #[error("this list has no {0}")]
+    NotInList(&'static str),
     /// A stored value that does not parse.
     #[error("{table}.{column} of {row} is not readable: {value}")]
     Corrupt {

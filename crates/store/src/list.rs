@@ -106,7 +106,8 @@ fn boxed(value: impl Bind + Send + 'static) -> Value {
 /// Reads one page.
 ///
 /// # Errors
-/// [`StoreError::UnknownSort`] for a column that the list does not name, or what the database refused.
+/// [`StoreError::UnknownSort`] for a column that the list does not name, [`StoreError::NotInList`] for a search or archived
+/// records where it has none, or what the database refused.
 pub async fn page<R: ListRow>(
     tx: &mut Tx,
     tenant: TenantId,
@@ -119,6 +120,15 @@ pub async fn page<R: ListRow>(
         Some(name) => spec.sorts.iter().find(|column| column.name == name),
     }
     .ok_or_else(|| StoreError::UnknownSort(request.sort.clone().unwrap_or_default()))?;
+
+    // What a list cannot do is refused: a search that finds everything would be believed.
+    let words = patterns(request.search.as_deref());
+    if spec.search.is_none() && !words.is_empty() {
+        return Err(StoreError::NotInList("q"));
+    }
+    if spec.archived.is_none() && request.archived {
+        return Err(StoreError::NotInList("archived"));
+    }
 
     let mut sql = spec.select.to_owned();
     let mut next = 2;
@@ -136,7 +146,6 @@ pub async fn page<R: ListRow>(
             if request.archived { "NOT NULL" } else { "NULL" }
         );
     }
-    let words = patterns(request.search.as_deref());
     if let Some(expression) = spec.search {
         for _ in &words {
             sql += &format!(" AND {expression} LIKE ${} ESCAPE '\\'", placeholder());

@@ -51,13 +51,18 @@ pub fn complete(document: &mut OpenApi) {
 }
 
 fn complete_operation(path: &str, operation: &mut Operation, components: &Components) {
-    let noun = path
-        .trim_start_matches("/api/v1/")
-        .split('/')
-        .next()
-        .unwrap_or_default();
+    let parts = path.trim_start_matches("/api/v1/").split('/');
+    let names: Vec<String> = parts
+        .filter(|part| !part.starts_with('{'))
+        .map(|part| part.replace('-', "_"))
+        .collect();
+    let noun = names.first().map_or("", String::as_str);
     if let Some(verb) = &mut operation.operation_id {
-        *verb = format!("{noun}_{verb}").replace('-', "_");
+        // A step's own name is its verb already: `appointments_cancel`.
+        let mut words = names.clone();
+        words.retain(|name| !verb.contains(name.as_str()));
+        words.push(verb.clone());
+        *verb = words.join("_");
     }
     let mut statuses = vec!["503"];
     // Signing in and out takes no token; everywhere else one that is not valid is refused, needed or not.

@@ -10,7 +10,7 @@ mod dashboard;
 mod details;
 mod history;
 mod reschedule;
-mod security;
+pub mod security;
 pub mod terms;
 
 use axum::Router;

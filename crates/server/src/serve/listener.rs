@@ -23,10 +23,14 @@ const DRAIN: Duration = Duration::from_secs(10);
 const BREATH: Duration = Duration::from_millis(50);
 
 /// Answers on `listener` until `stop` says true, then finishes what is under way, for ten seconds at most.
-pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+pub async fn serve(listener: TcpListener, router: Router, stop: watch::Receiver<bool>) {
+    serve_within(HEAD_TIMEOUT, listener, router, stop).await;
+}
+
+async fn serve_within(head_timeout: Duration, listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(head_timeout)
         .max_buf_size(HEAD_LIMIT);
     let connections = GracefulShutdown::new();
     loop {
@@ -74,3 +78,6 @@ fn answer(
         }
     });
 }
+
+#[cfg(test)]
+mod tests;

@@ -154,6 +154,7 @@ const PAGES: &[(&str, &str)] = &[
     ("a", "/admin/audit"),
     ("ra", "/admin/calendar"),
     ("o", "/platform"),
+    ("drao", "/account"),
     ("p", "/patient/dashboard"),
     ("p", "/patient/appointments"),
     ("p", "/patient/profile"),

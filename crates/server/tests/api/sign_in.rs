@@ -71,6 +71,8 @@ on_both! {
             json!({"email": "nobody@example.org", "password": PASSWORD}),
             json!({"email": "", "password": ""}),
             json!({"email": "not an address", "password": "x".repeat(5_000)}),
+            json!({"email": "ana\u{0}@example.org", "password": PASSWORD}),
+            json!({"email": "ana@example.org", "password": PASSWORD, "tenant": "default\u{0}"}),
             json!({"email": "ana@example.org", "password": PASSWORD, "tenant": "closed"}),
             json!({"email": "ana@example.org", "password": PASSWORD, "tenant": "nobodys"}),
             json!({"email": "ana@example.org", "password": PASSWORD, "tenant": "' OR 1=1"}),

@@ -11,7 +11,7 @@ use super::logs;
 use super::server::{Answer, Outcome, Server};
 
 /// An id that nothing has.
-const UNKNOWN: &str = "0190a5a0-0000-7000-8000-00000000dead";
+pub const UNKNOWN: &str = "0190a5a0-0000-7000-8000-00000000dead";
 
 /// Another, which no refusal on the trail names.
 const NEVER: &str = "0190a5a0-0000-7000-8000-00000000beef";
@@ -85,10 +85,14 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// Each id in the query, one at a time.
-    async fn by_query(&self, operation: &Operation) -> Outcome<()> {
+    /// Each id in the query, one at a time; `only` one, if it is named.
+    async fn by_query(&self, operation: &Operation, only: Option<&str>) -> Outcome<()> {
         let own = self.own.id(operation.noun());
-        for parameter in &operation.query {
+        for parameter in operation
+            .query
+            .iter()
+            .filter(|it| only.is_none_or(|name| it.name == name))
+        {
             let Some(victims) = self.victim.id_for(&parameter.name) else {
                 continue;
             };
@@ -152,7 +156,7 @@ on_both! {
                 if operation.takes_id() {
                     attempt.by_path(operation).await?;
                 }
-                attempt.by_query(operation).await?;
+                attempt.by_query(operation, None).await?;
                 attempt.by_body(operation).await?;
             }
         }
@@ -185,8 +189,8 @@ on_both! {
                     attempt.by_path(&operation).await?;
                 }
                 let is_list = operation.method == Method::GET && !operation.takes_id();
-                if is_list && operation.query.iter().any(|it| it.name == "patient_id") {
-                    attempt.by_query(&operation).await?;
+                if is_list {
+                    attempt.by_query(&operation, Some("patient_id")).await?;
                 }
                 // Whatever else they may read shows nothing of the second patient: `send` looks.
                 if operation.method == Method::GET {

@@ -16,7 +16,12 @@ use crate::pages::session::AsPatient;
 
 /// The form that changes the password.
 pub fn form(l: Locale) -> Form {
-    Form::post(l, "/patient/profile/password", l.t("patient-change-password"))
+    password_form(l, "/patient/profile/password")
+}
+
+/// The same, sent to another page.
+pub fn password_form(l: Locale, action: &str) -> Form {
+    Form::post(l, action, l.t("patient-change-password"))
         .field(Field::password("current_password", l.t("patient-current-password"), "current-password").required())
         .field(
             Field::password("new_password", l.t("patient-new-password"), "new-password")
