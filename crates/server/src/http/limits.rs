@@ -42,6 +42,11 @@ const REFUSALS: Rate = Rate {
     burst: 60,
     interval: 10 * SECOND,
 };
+/// The same from one network, whoever they say they are: accounts are free.
+const REFUSALS_BY_NETWORK: Rate = Rate {
+    burst: 1_200,
+    interval: SECOND,
+};
 /// How many places from which people have signed in are remembered.
 const MOST_KNOWN: usize = 100_000;
 
@@ -67,6 +72,7 @@ pub struct Limits {
     by_network: Buckets<Network>,
     registrations: Buckets<Network>,
     refusals: Buckets<UserId>,
+    refusals_by_network: Buckets<Network>,
     /// How many were left out since the last that was kept, for those who went too far.
     left_out: Mutex<HashMap<UserId, u64>>,
     known: Mutex<HashMap<(Account, Network), ()>>,
@@ -129,9 +135,19 @@ impl Limits {
             .take(REGISTRATIONS, Network::of(address), now.as_microsecond())
     }
 
-    /// Whether the audit trail keeps this refusal, and then how many before it were left out.
-    pub fn refused(&self, user: UserId, now: Timestamp) -> Option<u64> {
-        let kept = self.refusals.take(REFUSALS, user, now.as_microsecond()).is_ok();
+    /// Whether the audit trail keeps this refusal, and then how many of this person's before it were left out.
+    pub fn refused(&self, user: UserId, address: Option<IpAddr>, now: Timestamp) -> Option<u64> {
+        let (network, now) = (Network::of(address), now.as_microsecond());
+        let mut kept = self.refusals.take(REFUSALS, user, now).is_ok();
+        if kept
+            && self
+                .refusals_by_network
+                .take(REFUSALS_BY_NETWORK, network, now)
+                .is_err()
+        {
+            self.refusals.give_back(REFUSALS, &user);
+            kept = false;
+        }
         let mut left_out = lock(&self.left_out);
         if kept {
             return Some(left_out.remove(&user).unwrap_or_default());

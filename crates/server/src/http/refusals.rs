@@ -33,7 +33,7 @@ pub async fn note(State(state): State<AppState>, mut request: Request, next: Nex
     };
     if let Ok(user) = ctx.signed_in() {
         metrics::refused(why);
-        if let Some(left_out) = state.limits.refused(user.user_id, ctx.now) {
+        if let Some(left_out) = state.limits.refused(user.user_id, ctx.address, ctx.now) {
             write(&state, ctx, refusal(&method, route.as_str(), &path, why, left_out)).await;
         }
     }

@@ -85,4 +85,41 @@ on_both! {
         assert_eq!(renewed.body["user"], grant.body["user"]);
         Ok(())
     }
+
+    async fn an_address_that_exists_leads_to_nobody(database: TestDatabase) {
+        let world = World::new(&database).await?;
+        let (server, ours) = (&world.server, &world.ours);
+        let kept = json!({"given_name": "Ada", "family_name": "Lovelace", "email": "ada@example.org", "notes": "kept by the desk"});
+        let kept = server.post("/patients", kept).bearer(ours.token("desk")).send().await?;
+        assert_eq!(kept.status, 201, "{}", kept.text);
+        let register = |email: &str, tenant: &str| {
+            let body = json!({"email": email, "password": PASSWORD, "given_name": "Mallory", "family_name": "M", "tenant": tenant});
+            server.post("/auth/register", body).send()
+        };
+        // A record that the desk keeps is not taken over by whoever writes its address.
+        let made = register("ada@example.org", "default").await?;
+        assert_eq!(made.status, 201, "{}", made.text);
+        assert_ne!(made.body["user"]["patient_id"], kept.body["id"]);
+        let path = format!("/patients/{}", kept.text_of("id"));
+        assert_eq!(server.get(&path).bearer(made.text_of("access_token")).send().await?.status, 404);
+        let unchanged = server.get(&path).bearer(ours.token("desk")).send().await?;
+        assert_eq!(unchanged.body["given_name"], "Ada");
+        // The same address is taken here, however it is written, and free elsewhere.
+        for same in ["ada@example.org", "ADA@EXAMPLE.ORG", " ada@example.org "] {
+            let taken = register(same, "default").await?;
+            assert_eq!((taken.status.as_u16(), taken.problem()), (422, "email-taken"), "{same}");
+        }
+        let elsewhere = register("ada@example.org", "theirs").await?;
+        assert_eq!(elsewhere.status, 201, "{}", elsewhere.text);
+        assert_ne!(elsewhere.body["user"]["id"], made.body["user"]["id"]);
+        // One that only looks like it is another's, or no address at all.
+        for other in ["ada+1@example.org", "\u{430}da@example.org", "ada@ex\u{430}mple.org", "ad\u{200b}a@example.org"] {
+            let answer = register(other, "default").await?;
+            assert!([201, 422].contains(&answer.status.as_u16()), "{other}: {}", answer.text);
+            assert_ne!(answer.body["user"]["id"], made.body["user"]["id"], "{other}");
+        }
+        let still = server.me(made.text_of("access_token")).await?;
+        assert_eq!(still.body, made.body["user"], "nobody was overwritten");
+        Ok(())
+    }
 }
