@@ -240,7 +240,7 @@ async fn card(today: &Today<'_>, id: PatientId, returned: Option<&Returned<'_>>)
     Ok(Card {
         name: it.full_name(),
         facts: facts.maybe(l.t("patients-notes"), it.notes.as_deref()),
-        open: format!("/admin/patients/{id}/edit"),
+        open: format!("/admin/patients/{id}"),
         close: today.at(&[]),
         coming: found.items.iter().map(|named| coming(today, named)).collect(),
         notice: returned.map(|it| it.notice.clone()),
