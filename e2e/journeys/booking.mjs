@@ -50,7 +50,7 @@ for (const setting of SETTINGS) {
     await page.goBack();
     await main.locator(`a[href='${appointment}/move']`).click();
     await page.waitForURL(/\/move$/);
-    await chooseTime(page);
+    await chooseTime(page, before);
     await page.waitForURL((url) => url.pathname === appointment || url.search !== "");
     await arrive(/^\/patient\/appointments\/[^/]+(\/move)?$/);
     if (page.url().includes("/move")) {
@@ -71,10 +71,13 @@ for (const setting of SETTINGS) {
   });
 }
 
-/** What the appointment's page says about its beginning. */
+/** When the appointment begins, from its calendar file. */
 async function timeOf(visit, appointment) {
   const answer = await visit.page.request.get(new URL(`${appointment}/calendar.ics`, visit.page.url()).href);
-  return /DTSTART[^\r\n]*/.exec(await answer.text())?.[0];
+  const found = /DTSTART:(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(await answer.text());
+  assert.ok(found, "the calendar file names an instant");
+  const [, year, month, day, hour, minute, second] = found;
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
 }
 
 async function assertCalendarFile(visit, path) {
