@@ -1,12 +1,23 @@
-//! The API and the sign-in pages over HTTP, on both databases.
+//! The running program, spoken to over HTTP, on both databases.
 
 mod api {
     mod access;
     mod accounts;
+    mod appointments;
     mod assignment;
     mod bodies;
+    mod booking_pages;
+    mod browser;
+    mod calendar;
+    mod calendar_pages;
+    mod caller;
     mod canary;
+    mod clinic;
+    mod clock_changes;
     mod cookies;
+    mod crashes;
+    mod desk_pages;
+    mod doctor_pages;
     mod document;
     mod escaping;
     mod exposure;
@@ -15,6 +26,13 @@ mod api {
     mod holds;
     mod logs;
     mod numbers;
+    mod people;
+    mod practice;
+    mod processes;
+    #[path = "../cli/program.rs"]
+    #[expect(dead_code, reason = "the command line's own tests need more of it")]
+    mod program;
+    mod races;
     mod raw;
     mod refusals;
     mod server;

@@ -2,47 +2,99 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
+use jiff::Timestamp;
 use kalends_app::app::App;
 use kalends_app::clock::Clock;
 use kalends_app::ctx::{Actor, Ctx};
 use kalends_app::idempotency::Once;
-use kalends_app::signing_keys::Keys;
-use kalends_app::tenants;
 use kalends_app::users::{self, NewUser};
+use kalends_app::{installation, signing_keys, tenants};
 use kalends_domain::permission::Role;
-use kalends_domain::tenant::Tenant;
+use kalends_domain::tenant::{DEFAULT_SLUG, Tenant};
 use kalends_domain::user::User;
 use kalends_server::http::state::{AppState, Config};
 use kalends_server::serve;
+use kalends_store::store::{Access, Store};
 use kalends_store::testing::TestDatabase;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use super::caller::Caller;
+
 pub const PASSWORD: &str = "correct horse battery";
 
 pub type Outcome<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// A twentieth as many as `KALENDS_SOAK=1` asks for, but at least `least`.
+#[expect(clippy::disallowed_methods, reason = "the length of a run is the runner's to choose")]
+pub fn scaled(full: usize, least: usize) -> usize {
+    if std::env::var_os("KALENDS_SOAK").is_some() {
+        full
+    } else {
+        (full / 20).max(least)
+    }
+}
 
 /// A running program.
 pub struct Server {
     pub app: App,
     pub tenant: Arc<Tenant>,
+    /// Where it listens; the first place, if there are several.
     pub address: SocketAddr,
+    /// The database.
+    pub url: String,
+    pub(super) visitor: Caller,
+    /// How many addresses were given to people.
+    pub(super) people: AtomicUsize,
     client: reqwest::Client,
 }
 
 /// An answer, read to its end.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    /// Null when there is no JSON.
     pub body: Value,
 }
 
 impl Answer {
+    pub async fn read(response: reqwest::Response) -> Outcome<Self> {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await?;
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        Ok(Self {
+            status,
+            headers,
+            text,
+            body,
+        })
+    }
+
+    /// The answer, if it has this status.
+    pub fn expect(self, status: u16) -> Outcome<Self> {
+        if self.status.as_u16() == status {
+            Ok(self)
+        } else {
+            Err(format!("expected {status}, got {}: {}", self.status, self.text).into())
+        }
+    }
+
+    /// The record's id.
+    pub fn id(&self) -> Outcome<String> {
+        Ok(self.body["id"].as_str().ok_or("no id")?.to_owned())
+    }
+
+    /// The rule of booking that said no.
+    pub fn rule(&self) -> &str {
+        self.text_of("rule")
+    }
+
     /// The name that ends the problem's type.
     pub fn problem(&self) -> &str {
         let kind = self.body["type"].as_str().unwrap_or_default();
@@ -80,30 +132,31 @@ impl Server {
     }
 
     pub async fn start_with(database: &TestDatabase, limits: bool) -> Outcome<Self> {
-        let clock = Clock::fixed("2027-01-04T09:00:00Z".parse()?);
-        let store = database.store().await?;
-        let tenant = tenants::ensure_default(&store, clock.now()).await?;
-        let app = App::new(store, clock, Keys::new(&[Keys::generate()?])?);
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let config = Config {
-            public_url: format!("http://{address}"),
-            base_domain: "localhost".into(),
-            limits,
-            request_timeout_seconds: 30,
-        };
-        let state = AppState {
-            app: app.clone(),
-            config: Arc::new(config),
-            limits: Arc::default(),
-        };
-        let service = serve::router(state).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, service).await });
+        Self::start_several(database, "2027-01-04T09:00:00Z".parse()?, limits, 1).await
+    }
+
+    /// Starts so many of them over one database, as so many processes would: each with connections and a writer of its own. Only
+    /// [`Caller`]s speak to them all.
+    pub async fn start_several(database: &TestDatabase, now: Timestamp, limits: bool, count: usize) -> Outcome<Self> {
+        let owner = Store::connect(&database.url, Access::Owner).await?;
+        installation::complete(&owner, now).await?;
+        owner.close().await?;
+        let clock = Clock::fixed(now);
+        let (app, address) = listen(database, clock.clone(), limits).await?;
+        let mut addresses = vec![address];
+        while addresses.len() < count {
+            addresses.push(listen(database, clock.clone(), limits).await?.1);
+        }
+        let tenant = tenants::find(&app, DEFAULT_SLUG).await?.ok_or("no tenant")?;
+        let client = client(None)?;
         Ok(Self {
             app,
             tenant: Arc::new(tenant),
             address,
-            client: client(None)?,
+            url: database.url.clone(),
+            visitor: Caller::visitor(&addresses, &client),
+            people: AtomicUsize::new(0),
+            client,
         })
     }
 
@@ -192,6 +245,29 @@ impl Server {
     }
 }
 
+/// The program over a database.
+async fn listen(database: &TestDatabase, clock: Clock, limits: bool) -> Outcome<(App, SocketAddr)> {
+    let store = database.store().await?;
+    let keys = signing_keys::load(&store).await?;
+    let app = App::new(store, clock, keys);
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let config = Config {
+        public_url: format!("http://{address}"),
+        base_domain: "localhost".into(),
+        limits,
+        request_timeout_seconds: 60,
+    };
+    let state = AppState {
+        app: app.clone(),
+        config: Arc::new(config),
+        limits: Arc::default(),
+    };
+    let service = serve::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    Ok((app, address))
+}
+
 fn client(from: Option<IpAddr>) -> Outcome<reqwest::Client> {
     let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     Ok(builder.local_address(from).build()?)
@@ -250,15 +326,6 @@ impl Call<'_> {
         if let Some(body) = self.body {
             request = request.body(body);
         }
-        let response = request.send().await?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await?;
-        let body = serde_json::from_str(&text).unwrap_or_default();
-        Ok(Answer {
-            status,
-            headers,
-            text,
-            body,
-        })
+        Answer::read(request.send().await?).await
     }
 }

@@ -4,35 +4,35 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::{all_book, lost, statuses, won};
-use crate::harness::clinic::at;
-use crate::harness::{Answer, scaled};
+use crate::api::clinic::at;
+use crate::api::server::{Answer, scaled};
 
 races! {
     async fn one_slot_goes_to_one(clinic: Clinic) {
         let count = scaled(50, 10);
-        let answers = all_book(clinic.harness.patients(count).await?, |_| clinic.wish(at(60))).await?;
+        let answers = all_book(clinic.server.patients(count).await?, |_| clinic.wish(at(60))).await?;
         assert_eq!((won(&answers), lost(&answers)), (1, count - 1), "{:?}", statuses(&answers));
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn shifted_starts_never_overlap(clinic: Clinic) {
         let count = scaled(50, 12);
         let shifts = [0, 5, 15];
-        let answers = all_book(clinic.harness.patients(count).await?, |index| clinic.wish(at(60 + shifts[index % 3]))).await?;
+        let answers = all_book(clinic.server.patients(count).await?, |index| clinic.wish(at(60 + shifts[index % 3]))).await?;
         assert_eq!((won(&answers), lost(&answers)), (1, count - 1), "{:?}", statuses(&answers));
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn two_lengths_of_one_provider_never_overlap(clinic: Clinic) {
         let long = clinic.add_service(json!({"duration_minutes": 60, "provider_ids": [clinic.provider]})).await?;
         let count = scaled(50, 12);
         let services = [&clinic.service, &long];
-        let answers = all_book(clinic.harness.patients(count).await?, |index| json!({
+        let answers = all_book(clinic.server.patients(count).await?, |index| json!({
             "service_id": services[index % 2], "starts_at": at(60 + 30 * (index as i64 / 2 % 2)),
         })).await?;
         assert_eq!(won(&answers) + lost(&answers), count, "{:?}", statuses(&answers));
         assert!((1..=2).contains(&won(&answers)), "{:?}", statuses(&answers));
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn one_room_serves_one_at_a_time(clinic: Clinic) {
@@ -45,11 +45,11 @@ races! {
         clinic.add_provider(&[&services[0]]).await?;
         clinic.add_provider(&[&services[1]]).await?;
         let count = scaled(50, 10);
-        let answers = all_book(clinic.harness.patients(count).await?, |index| json!({
+        let answers = all_book(clinic.server.patients(count).await?, |index| json!({
             "service_id": services[index % 2], "starts_at": at(60),
         })).await?;
         assert_eq!((won(&answers), lost(&answers)), (1, count - 1), "{:?}", statuses(&answers));
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn anyone_is_everyone_who_is_free(clinic: Clinic) {
@@ -57,13 +57,13 @@ races! {
             clinic.add_provider(&[&clinic.service]).await?;
         }
         let count = scaled(50, 12);
-        let answers = all_book(clinic.harness.patients(count).await?, |_| clinic.wish(at(60))).await?;
+        let answers = all_book(clinic.server.patients(count).await?, |_| clinic.wish(at(60))).await?;
         assert_eq!((won(&answers), lost(&answers)), (4, count - 4), "{:?}", statuses(&answers));
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn one_key_is_one_booking(clinic: Clinic) {
-        let patient = clinic.harness.patient().await?;
+        let patient = clinic.server.patient().await?;
         let mut racers = JoinSet::new();
         for _ in 0..20 {
             let (patient, wish) = (patient.clone(), clinic.wish(at(60)));
@@ -76,7 +76,7 @@ races! {
         assert_eq!(listed.body["items"].as_array().map(Vec::len), Some(1));
         let reused = patient.post_once("/appointments", &clinic.wish(at(120)), "k1").await?.expect(422)?;
         assert_eq!(reused.problem(), "idempotency-key-reused");
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn neighbours_do_not_race_across_a_buffer(clinic: Clinic) {
@@ -86,9 +86,9 @@ races! {
         let count = scaled(50, 12);
         // Neighbours by their own times, and by the buffers: 60 and 105 fit beside each other, nothing else does.
         let starts = [60, 90, 95, 100, 105];
-        let answers = all_book(clinic.harness.patients(count).await?, |index| clinic.wish(at(starts[index % 5]))).await?;
+        let answers = all_book(clinic.server.patients(count).await?, |index| clinic.wish(at(starts[index % 5]))).await?;
         assert_eq!(won(&answers) + lost(&answers), count, "{:?}", statuses(&answers));
         assert!((1..=2).contains(&won(&answers)), "{:?}", statuses(&answers));
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 }

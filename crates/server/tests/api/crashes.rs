@@ -15,10 +15,11 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use self::rush::{AT_ONCE, Fate, Wish, chance, rush, wishes};
-use crate::harness::practice::Practice;
-use crate::harness::processes::Installation;
-use crate::harness::{Caller, Outcome, scaled};
-use crate::program::Server;
+use crate::api::caller::Caller;
+use crate::api::practice::Practice;
+use crate::api::processes::Installation;
+use crate::api::program::Server;
+use crate::api::server::{Outcome, scaled};
 
 const ADMIN: &str = "admin@example.test";
 const PATIENTS: usize = 4;

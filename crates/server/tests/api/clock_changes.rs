@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use kalends_store::on_both;
 use serde_json::{Value, json};
 
-use crate::harness::clinic::Clinic;
-use crate::harness::{Answer, Harness, scaled};
+use crate::api::clinic::Clinic;
+use crate::api::server::{Answer, scaled};
 
 /// A zone, a date, how many half hours that date has there, its first start and its last. Written down from the announcements
 /// of the changes, not computed.
@@ -83,12 +83,12 @@ impl Dice {
 
 on_both! {
     async fn a_day_has_the_slots_that_its_clock_shows(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let clinic = Clinic::start(&database).await?;
         let service = clinic.add_service(json!({"start_interval_minutes": null, "booking_horizon_days": 400})).await?;
         for (zone, date, count, first, last) in DAYS {
             let provider = clinic.open_all_day(zone, date, &service).await?;
             let path = format!("/slots?service_id={service}&provider_id={provider}&from={date}&to={date}");
-            let slots = items(&clinic.harness.visitor().get(&path).await?.expect(200)?);
+            let slots = items(&clinic.server.visitor().get(&path).await?.expect(200)?);
             let starts: Vec<&str> = slots.iter().filter_map(|slot| slot["local_start"].as_str()).collect();
             assert_eq!(starts.len(), count, "{zone} {date}: {starts:?}");
             assert_eq!(starts.first(), Some(&format!("{date}T{first}").as_str()), "{zone}");
@@ -98,20 +98,20 @@ on_both! {
             let walls: BTreeSet<&str> = starts.iter().filter_map(|start| start.get(..19)).collect();
             assert_eq!(walls.len(), count.min(48), "{zone}");
             // Those around the change, each by somebody: in the night, or at the end of a day that ends twice.
-            let patient = clinic.harness.patient().await?;
+            let patient = clinic.server.patient().await?;
             for slot in slots[..9].iter().chain(&slots[count - 4..]) {
                 let wish = json!({"service_id": service, "provider_id": provider, "starts_at": slot["starts_at"]});
                 let booked = patient.post("/appointments", &wish).await?.expect(201)?;
                 assert_eq!(booked.body["local_start"], slot["local_start"]);
             }
-            let left = items(&clinic.harness.visitor().get(&path).await?.expect(200)?);
+            let left = items(&clinic.server.visitor().get(&path).await?.expect(200)?);
             assert_eq!(left.len(), count - 13, "{zone}");
         }
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn what_is_offered_can_be_booked_whatever_the_rules(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let clinic = Clinic::start(&database).await?;
         let mut dice = Dice(20_270_104);
         for _ in 0..scaled(60, 6) {
             let (zone, date, ..) = dice.roll(&DAYS);
@@ -126,17 +126,17 @@ on_both! {
             let provider = clinic.open_all_day(zone, date, &service).await?;
             let path = format!("/slots?service_id={service}&provider_id={provider}&from={date}&to={date}");
             for _ in 0..12 {
-                let slots = items(&clinic.harness.visitor().get(&path).await?.expect(200)?);
+                let slots = items(&clinic.server.visitor().get(&path).await?.expect(200)?);
                 if slots.is_empty() {
                     break;
                 }
                 let chosen = dice.roll(&(0..slots.len()).collect::<Vec<_>>());
                 let starts_at = &slots[chosen]["starts_at"];
                 let wish = json!({"service_id": service, "provider_id": provider, "starts_at": starts_at});
-                let patient = clinic.harness.patient().await?;
+                let patient = clinic.server.patient().await?;
                 patient.post("/appointments", &wish).await?.expect(201)?;
             }
         }
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 }

@@ -6,8 +6,10 @@ use kalends_store::on_both;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::clinic::{Clinic, at};
-use crate::harness::{Answer, Caller, Harness, NOW, Outcome};
+use crate::api::caller::Caller;
+use crate::api::clinic::NOW;
+use crate::api::clinic::{Clinic, at};
+use crate::api::server::{Answer, Outcome};
 
 async fn change(caller: &Caller, path: &str, body: Value) -> Outcome<Answer> {
     caller.send(Method::PATCH, path, Some(&body), &[]).await
@@ -36,7 +38,7 @@ fn items(answer: &Answer) -> Vec<Value> {
 
 on_both! {
     async fn a_month_is_generated_with_the_dialogs_defaults(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let clinic = Clinic::start(&database).await?;
         let path = format!("/providers/{}/openings/generate", clinic.provider);
         let dry = clinic.admin.post(&path, &json!({"month": "2027-02", "dry_run": true})).await?.expect(200)?;
         let expected = json!({"openings_created": 20, "slots": 320, "kept": 0, "stranded": []});
@@ -64,12 +66,12 @@ on_both! {
             let refused = clinic.admin.post(&path, &body).await?.expect(422)?;
             assert_eq!(codes(&refused), [expected], "{body}");
         }
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn a_days_openings_are_edited(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patient = clinic.harness.patient().await?;
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
         let booked = patient.post("/appointments", &clinic.wish(at(420))).await?.expect(201)?.id()?;
         let path = format!("/providers/{}/openings", clinic.provider);
         let day = clinic.admin.get(&format!("{path}?from=2027-01-05&to=2027-01-05")).await?.expect(200)?;
@@ -90,19 +92,19 @@ on_both! {
 
         let internal = change(&clinic.admin, &one, json!({"publish_mode": "internal"})).await?.expect(200)?;
         assert_eq!(internal.body["opening"]["publish_mode"], "internal");
-        let offered = items(&clinic.harness.visitor().get(&slots(&clinic, "")).await?.expect(200)?);
+        let offered = items(&clinic.server.visitor().get(&slots(&clinic, "")).await?.expect(200)?);
         // The stranded appointment still takes the first half hour.
         assert_eq!(offered[0]["local_start"], "2027-01-05T16:30:00+01:00");
         let dry = clinic.admin.delete(&format!("{one}?dry_run=true")).await?.expect(200)?;
         assert_eq!(dry.body["stranded"], json!([]));
         clinic.admin.delete(&one).await?.expect(200)?;
         clinic.admin.get(&one).await?.expect(404)?;
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn slots_are_there_without_a_token(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let visitor = clinic.harness.visitor();
+        let clinic = Clinic::start(&database).await?;
+        let visitor = clinic.server.visitor();
         let found = items(&visitor.get(&slots(&clinic, "&limit=2")).await?.expect(200)?);
         assert_eq!(found, [
             json!({
@@ -144,7 +146,7 @@ on_both! {
     }
 
     async fn staff_ask_why_not(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
+        let clinic = Clinic::start(&database).await?;
         let ask = |starts_at: jiff::Timestamp| {
             format!("/slots/explain?service_id={}&provider_id={}&starts_at={starts_at}", clinic.service, clinic.provider)
         };
@@ -158,14 +160,14 @@ on_both! {
             let path = ask(NOW).replace(&NOW.to_string(), extreme);
             assert_eq!(clinic.admin.get(&path).await?.status.as_u16(), status, "{extreme}");
         }
-        clinic.harness.visitor().get(&ask(at(0))).await?.expect(401)?;
-        clinic.harness.patient().await?.get(&ask(at(0))).await?.expect(403)?;
+        clinic.server.visitor().get(&ask(at(0))).await?.expect(401)?;
+        clinic.server.patient().await?.get(&ask(at(0))).await?.expect(403)?;
         Ok(())
     }
 
     async fn the_calendar_follows_what_happens(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patient = clinic.harness.patient().await?;
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
         let path = format!("/providers/{}/calendar?from=2027-01-05&to=2027-01-06", clinic.provider);
         let booked = patient.post("/appointments", &clinic.wish(at(30))).await?.expect(201)?.id()?;
         patient.post("/holds", &clinic.wish(at(60))).await?.expect(201)?;
@@ -182,18 +184,18 @@ on_both! {
 
         clinic.admin.delete(&format!("/blocks/{block}")).await?.expect(204)?;
         clinic.admin.delete(&format!("/blocks/{block}")).await?.expect(404)?;
-        clinic.harness.app.clock.advance(SignedDuration::from_hours(26));
-        let admin = clinic.harness.again(&clinic.admin).await?;
+        clinic.server.app.clock.advance(SignedDuration::from_hours(26));
+        let admin = clinic.server.again(&clinic.admin).await?;
         let days = admin.get(&path).await?.expect(200)?.body;
         let statuses: Vec<_> = (0..5).filter_map(|slot| days["days"][0]["slots"][slot]["status"].as_str()).collect();
         assert_eq!(statuses, ["past", "booked", "available", "available", "available"]);
-        clinic.harness.patient().await?.get(&path).await?.expect(403)?;
+        clinic.server.patient().await?.get(&path).await?.expect(403)?;
         Ok(())
     }
 
     async fn a_block_is_told_what_is_in_its_way(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patient = clinic.harness.patient().await?;
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
         let booked = patient.post("/appointments", &clinic.wish(at(30))).await?.expect(201)?.id()?;
         let wanted = json!({"provider_id": clinic.provider, "starts_at": at(0), "ends_at": at(120)});
         let refused = clinic.admin.post("/blocks", &wanted).await?.expect(409)?;
@@ -208,12 +210,12 @@ on_both! {
         let listed = clinic.admin.get(&format!("/blocks?provider_id={}", clinic.provider)).await?.expect(200)?;
         assert_eq!(items(&listed), [first.body]);
         clinic.admin.get("/blocks").await?.expect(422)?;
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn a_closure_is_announced_and_taken_back(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patient = clinic.harness.patient().await?;
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
         let booked = patient.post("/appointments", &clinic.wish(at(30))).await?.expect(201)?.id()?;
         let holiday = json!({"location_id": clinic.location, "starts_at": at(-540), "ends_at": at(900), "reason": "Epiphany"});
         let mut dry = holiday.clone();
@@ -221,20 +223,20 @@ on_both! {
         assert_eq!(clinic.admin.post("/closures", &dry).await?.expect(200)?.body["stranded"][0]["appointment_id"], booked.as_str());
         let closed = clinic.admin.post("/closures", &holiday).await?.expect(201)?;
         assert_eq!(closed.body["stranded"][0]["appointment_id"], booked.as_str());
-        assert_eq!(items(&clinic.harness.visitor().get(&slots(&clinic, "")).await?.expect(200)?), [Value::Null; 0]);
+        assert_eq!(items(&clinic.server.visitor().get(&slots(&clinic, "")).await?.expect(200)?), [Value::Null; 0]);
         let refused = patient.post("/appointments", &clinic.wish(at(120))).await?.expect(422)?;
         assert_eq!(refused.rule(), "closure");
-        let desk = clinic.harness.staff(Role::Receptionist).await?;
+        let desk = clinic.server.staff(Role::Receptionist).await?;
         desk.post("/closures", &holiday).await?.expect(403)?;
         assert_eq!(items(&desk.get("/closures").await?.expect(200)?).len(), 1);
         clinic.admin.delete(&format!("/closures/{}", closed.id()?)).await?.expect(204)?;
         patient.post("/appointments", &clinic.wish(at(120))).await?.expect(201)?;
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn the_trail_is_for_admins_and_for_whom_it_is_about(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let (one, other) = (clinic.harness.patient().await?, clinic.harness.patient().await?);
+        let clinic = Clinic::start(&database).await?;
+        let (one, other) = (clinic.server.patient().await?, clinic.server.patient().await?);
         let booked = one.post("/appointments", &clinic.wish(at(30))).await?.expect(201)?.id()?;
         other.post("/appointments", &clinic.wish(at(90))).await?.expect(201)?;
         let of_one = clinic.admin.get(&format!("/audit?resource=appointment&resource_id={booked}")).await?.expect(200)?;
@@ -260,7 +262,7 @@ on_both! {
         assert!(own.iter().any(|entry| entry["resource_id"] == booked.as_str()));
         assert!(own.iter().all(|entry| entry.get("address").is_none()));
         one.get("/audit").await?.expect(403)?;
-        clinic.harness.visitor().get("/audit").await?.expect(401)?;
-        clinic.harness.verify().await
+        clinic.server.visitor().get("/audit").await?.expect(401)?;
+        clinic.server.verify().await
     }
 }

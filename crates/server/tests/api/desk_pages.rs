@@ -6,19 +6,19 @@ use kalends_store::on_both;
 use kalends_store::testing::TestDatabase;
 use serde_json::json;
 
-use crate::harness::browser::Browser;
-use crate::harness::clinic::{Clinic, at};
-use crate::harness::{Harness, Outcome};
+use crate::api::browser::Browser;
+use crate::api::clinic::{Clinic, at};
+use crate::api::server::Outcome;
 
 /// Minutes after nine o'clock on the day of the test.
 fn today(minutes: i64) -> jiff::Timestamp {
     at(minutes - 24 * 60)
 }
 
-async fn opened(database: TestDatabase) -> Outcome<(Clinic, Browser)> {
-    let clinic = Clinic::open(Harness::start(database).await?).await?;
-    let desk = clinic.harness.staff(Role::Receptionist).await?;
-    let desk = Browser::of_staff(&clinic.harness, &desk).await?;
+async fn opened(database: &TestDatabase) -> Outcome<(Clinic, Browser)> {
+    let clinic = Clinic::start(database).await?;
+    let desk = clinic.server.staff(Role::Receptionist).await?;
+    let desk = Browser::of_staff(&clinic.server, &desk).await?;
     Ok((clinic, desk))
 }
 
@@ -36,7 +36,7 @@ async fn booked(clinic: &Clinic, patient: &str, minutes: i64) -> Outcome<String>
 
 on_both! {
     async fn arrivals_are_checked_in_and_the_board_follows(database: TestDatabase) {
-        let (clinic, mut desk) = opened(database).await?;
+        let (clinic, mut desk) = opened(&database).await?;
         let empty = desk.get("/desk").await?.expect(200)?;
         empty.shows(&["Nobody is booked today", "Eve Doctor", "0 booked, 16 free", "Here from 09:00", "Who is it?"])?;
 
@@ -47,25 +47,25 @@ on_both! {
         // Nobody is late before their time, so nobody has failed to come.
         assert!(!early.has("min late") && !early.has("/no-show"));
 
-        clinic.harness.app.clock.advance(SignedDuration::from_mins(40));
+        clinic.server.app.clock.advance(SignedDuration::from_mins(40));
         let checked_in = desk.submit(&format!("/visits/{second}/check-in"), &[("back", "/desk")]).await?;
         checked_in.shows(&["Checked in.", "Here now", "Waiting since 08:40", "is waiting since 08:40"])?;
-        clinic.harness.app.clock.advance(SignedDuration::from_mins(30));
+        clinic.server.app.clock.advance(SignedDuration::from_mins(30));
         let late = desk.get("/desk").await?.expect(200)?;
         late.shows(&["10 min late", "is waiting since 08:40", &format!("/visits/{first}/no-show"), &format!("/visits/{second}/start")])?;
         desk.submit(&format!("/visits/{second}/start"), &[("back", "/desk")]).await?;
-        clinic.harness.app.clock.advance(SignedDuration::from_mins(70));
+        clinic.server.app.clock.advance(SignedDuration::from_mins(70));
         let over = desk.get("/desk").await?.expect(200)?;
         over.shows(&["since 09:10", "20 min late"])?;
         let done = desk.submit(&format!("/visits/{second}/fulfil"), &[("back", "/desk")]).await?;
         done.shows(&["The visit is finished.", "Earlier today", &format!("/visits/{second}/undo")])?;
         let twice = desk.submit(&format!("/visits/{second}/fulfil"), &[("back", "/desk")]).await?;
         twice.shows(&["Somebody else was faster"])?;
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn a_call_is_a_search_a_service_and_a_time(database: TestDatabase) {
-        let (clinic, mut desk) = opened(database).await?;
+        let (clinic, mut desk) = opened(&database).await?;
         let (zoe, _) = (patient(&clinic, "Zoë", "Zimmermann").await?, patient(&clinic, "Tom", "Zimmer").await?);
         let found = desk.get("/desk?q=zim").await?.expect(200)?;
         found.shows(&["Zoë Zimmermann", "Tom Zimmer", "Add patient", &format!("patient={zoe}")])?;
@@ -87,7 +87,7 @@ on_both! {
         let none = desk.post(&form, &fields("")).await?.expect(422)?;
         none.shows(&["Choose a time first", "Her knee"])?;
 
-        let other = clinic.harness.patient().await?;
+        let other = clinic.server.patient().await?;
         other.post("/appointments", &clinic.wish(today(0))).await?.expect(201)?;
         let taken = desk.post(&form, &fields(&slots[0])).await?.expect(409)?;
         taken.shows(&["Someone just took 09:00", "Nearest: 09:30", "value=\"Her knee\""])?;
@@ -99,11 +99,11 @@ on_both! {
         clinic.add_provider(&[&clinic.service]).await?;
         let times = desk.get(&services.address("service=")?).await?.expect(200)?;
         assert!(!times.values("slot").iter().any(|slot| slot.starts_with(&today(30).to_string())));
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn what_was_typed_about_a_new_patient_is_kept(database: TestDatabase) {
-        let (_clinic, mut desk) = opened(database).await?;
+        let (_clinic, mut desk) = opened(&database).await?;
         let fields = [("given_name", "Nia"), ("family_name", ""), ("birth_date", "1990-04-05"), ("phone", "none")];
         let refused = desk.post("/desk/patients", &fields).await?.expect(422)?;
         refused.shows(&[

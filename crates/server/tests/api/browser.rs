@@ -6,7 +6,8 @@ use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, StatusCode};
 
-use super::{Caller, Harness, Outcome, PASSWORD};
+use crate::api::caller::Caller;
+use crate::api::server::{Outcome, PASSWORD, Server};
 
 /// A browser with its cookies.
 pub struct Browser {
@@ -29,23 +30,23 @@ pub type Fields = Vec<(String, String)>;
 
 impl Browser {
     /// Signs in at the staff's door, as the person who is this caller of the API.
-    pub async fn of_staff(harness: &Harness, caller: &Caller) -> Outcome<Self> {
+    pub async fn of_staff(server: &Server, caller: &Caller) -> Outcome<Self> {
         let email = caller.user["email"].as_str().ok_or("a visitor")?.to_owned();
-        Self::sign_in(harness, &email).await
+        Self::sign_in(server, &email).await
     }
 
     /// Nobody yet.
-    pub fn of_visitor(harness: &Harness) -> Outcome<Self> {
+    pub fn of_visitor(server: &Server) -> Outcome<Self> {
         Ok(Self {
-            base: format!("http://{}", harness.addresses[0]),
+            base: format!("http://{}", server.address),
             client: Client::builder().redirect(Policy::none()).build()?,
             cookies: BTreeMap::new(),
         })
     }
 
     /// Signs in at the patients' door, as the person who is this caller of the API.
-    pub async fn of_patient(harness: &Harness, caller: &Caller) -> Outcome<Self> {
-        let mut browser = Self::of_visitor(harness)?;
+    pub async fn of_patient(server: &Server, caller: &Caller) -> Outcome<Self> {
+        let mut browser = Self::of_visitor(server)?;
         let email = caller.user["email"].as_str().ok_or("a visitor")?;
         let fields = [("email", email), ("password", PASSWORD)];
         browser.post("/patient/login", &fields).await?.expect(303)?;
@@ -53,8 +54,8 @@ impl Browser {
     }
 
     /// Signs in at the staff's door.
-    pub async fn sign_in(harness: &Harness, email: &str) -> Outcome<Self> {
-        let mut browser = Self::of_visitor(harness)?;
+    pub async fn sign_in(server: &Server, email: &str) -> Outcome<Self> {
+        let mut browser = Self::of_visitor(server)?;
         let fields = [("email", email), ("password", PASSWORD)];
         browser.post("/staff/login", &fields).await?.expect(303)?;
         Ok(browser)

@@ -7,8 +7,9 @@ use kalends_app::clock::random_bytes;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::harness::practice::Practice;
-use crate::harness::{Answer, Caller, Outcome};
+use crate::api::caller::Caller;
+use crate::api::practice::Practice;
+use crate::api::server::{Answer, Outcome};
 
 /// So many requests are under way at a time.
 pub const AT_ONCE: usize = 12;

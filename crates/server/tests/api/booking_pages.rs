@@ -4,9 +4,9 @@ use kalends_domain::hold::KEPT_FOR;
 use kalends_store::on_both;
 use serde_json::json;
 
-use crate::harness::browser::{Browser, Fields};
-use crate::harness::clinic::{Clinic, at};
-use crate::harness::{Harness, Outcome};
+use crate::api::browser::{Browser, Fields};
+use crate::api::clinic::{Clinic, at};
+use crate::api::server::Outcome;
 
 fn with(mut fields: Fields, name: &str, value: &str) -> Fields {
     fields.retain(|(key, _)| key != name);
@@ -43,9 +43,9 @@ fn slots(clinic: &Clinic) -> String {
 
 on_both! {
     async fn a_visitor_looks_signs_in_and_comes_back_to_the_same_time(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patient = clinic.harness.patient().await?;
-        let mut browser = Browser::of_visitor(&clinic.harness)?;
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
+        let mut browser = Browser::of_visitor(&clinic.server)?;
         let front = browser.get("/").await?.expect(200)?;
         assert!(front.has(&format!("/book?service={}", clinic.service)), "{}", front.html);
         let times = browser.get(&times(&clinic)).await?.expect(200)?;
@@ -56,14 +56,14 @@ on_both! {
         assert!(door.location.starts_with("/patient/login?next=%2Fbook%2Fconfirm"), "{}", door.location);
         let door = browser.get(&door.location).await?.expect(200)?;
         let fields = with(door.form("/patient/login")?, "email", patient.user["email"].as_str().unwrap_or_default());
-        let fields = with(fields, "password", crate::harness::PASSWORD);
+        let fields = with(fields, "password", crate::api::server::PASSWORD);
         let back = browser.post_form("/patient/login", &fields).await?.expect(303)?;
         assert!(back.location.starts_with("/book/confirm?"), "{}", back.location);
         // Only now is it known whose time it is: from here on it is kept.
         let kept = browser.get(&back.location).await?.expect(303)?;
         let confirm = browser.get(&kept.location).await?.expect(200)?;
         assert!(confirm.has("Book Tue 5 Jan, 09:00") && confirm.has("data-countdown"), "{}", confirm.html);
-        let slots = clinic.harness.patient().await?.get(&slots(&clinic)).await?;
+        let slots = clinic.server.patient().await?.get(&slots(&clinic)).await?;
         assert_eq!(slots.body["items"][0]["starts_at"], at(30).to_string());
         let without = browser.post_form("/book/hold", &times.form("/book/hold")?).await?.expect(422)?;
         assert!(without.has("Choose a time first"));
@@ -71,26 +71,26 @@ on_both! {
     }
 
     async fn who_signs_in_too_late_for_the_time_is_offered_the_nearest(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let (slow, fast) = (clinic.harness.patient().await?, clinic.harness.patient().await?);
-        let mut browser = Browser::of_visitor(&clinic.harness)?;
+        let clinic = Clinic::start(&database).await?;
+        let (slow, fast) = (clinic.server.patient().await?, clinic.server.patient().await?);
+        let mut browser = Browser::of_visitor(&clinic.server)?;
         let times = browser.get(&times(&clinic)).await?.expect(200)?;
         let pick = times.values("at").into_iter().next().ok_or("no times")?;
         let door = browser.post_form("/book/hold", &with(times.form("/book/hold")?, "at", &pick)).await?.expect(303)?;
         fast.post("/appointments", &clinic.wish(at(0))).await?.expect(201)?;
         let door = browser.get(&door.location).await?.expect(200)?;
         let fields = with(door.form("/patient/login")?, "email", slow.user["email"].as_str().unwrap_or_default());
-        let fields = with(fields, "password", crate::harness::PASSWORD);
+        let fields = with(fields, "password", crate::api::server::PASSWORD);
         let back = browser.post_form("/patient/login", &fields).await?.expect(303)?;
         let gone = browser.get(&back.location).await?.expect(409)?;
         gone.shows(&["Someone just took 09:00", "Tue 5 Jan, 09:30 with Eve Doctor", "When suits you?"])
     }
 
     async fn a_time_that_the_patient_keeps_is_still_theirs_to_choose(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let (patient, other) = (clinic.harness.patient().await?, clinic.harness.patient().await?);
-        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
-        let first = async |who: &crate::harness::Caller| -> Outcome<String> {
+        let clinic = Clinic::start(&database).await?;
+        let (patient, other) = (clinic.server.patient().await?, clinic.server.patient().await?);
+        let mut browser = Browser::of_patient(&clinic.server, &patient).await?;
+        let first = async |who: &crate::api::caller::Caller| -> Outcome<String> {
             let found = who.get(&slots(&clinic)).await?.expect(200)?;
             Ok(found.body["items"][0]["starts_at"].as_str().unwrap_or_default().to_owned())
         };
@@ -102,24 +102,24 @@ on_both! {
         let (_, fields) = choose(&mut browser, &clinic, 120).await?;
         assert_eq!(first(&other).await?, at(0).to_string(), "the times chosen before are free again");
         browser.post_form("/book", &fields).await?.expect(303)?;
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn who_is_signed_out_meanwhile_comes_back_to_the_same_time(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patient = clinic.harness.patient().await?;
-        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
+        let mut browser = Browser::of_patient(&clinic.server, &patient).await?;
         let (_, fields) = choose(&mut browser, &clinic, 0).await?;
-        let mut stranger = Browser::of_visitor(&clinic.harness)?;
+        let mut stranger = Browser::of_visitor(&clinic.server)?;
         let door = stranger.post_form("/book", &fields).await?.expect(303)?;
         assert!(door.location.starts_with("/patient/login?next=%2Fbook%2Fconfirm"), "{}", door.location);
         Ok(())
     }
 
     async fn a_form_that_is_sent_twice_books_once(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patient = clinic.harness.patient().await?;
-        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
+        let mut browser = Browser::of_patient(&clinic.server, &patient).await?;
         let (_, fields) = choose(&mut browser, &clinic, 90).await?;
         let fields = with(fields, "reason", "A <b>rash</b>");
         let first = browser.post_form("/book", &fields).await?.expect(303)?;
@@ -140,17 +140,17 @@ on_both! {
             browser.post_form(&format!("{path}/cancel"), &Vec::new()).await?.expect(303)?;
         }
         assert!(browser.get(path).await?.expect(200)?.has("You cancelled"));
-        clinic.harness.verify().await?;
+        clinic.server.verify().await?;
         Ok(())
     }
 
     async fn who_was_too_slow_gets_the_nearest_times_and_keeps_what_was_typed(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let (slow, fast) = (clinic.harness.patient().await?, clinic.harness.patient().await?);
-        let mut browser = Browser::of_patient(&clinic.harness, &slow).await?;
+        let clinic = Clinic::start(&database).await?;
+        let (slow, fast) = (clinic.server.patient().await?, clinic.server.patient().await?);
+        let mut browser = Browser::of_patient(&clinic.server, &slow).await?;
         let (address, fields) = choose(&mut browser, &clinic, 0).await?;
-        clinic.harness.app.clock.advance(KEPT_FOR + KEPT_FOR);
-        let fast = clinic.harness.again(&fast).await?;
+        clinic.server.app.clock.advance(KEPT_FOR + KEPT_FOR);
+        let fast = clinic.server.again(&fast).await?;
         fast.post("/appointments", &clinic.wish(at(0))).await?.expect(201)?;
         browser.get(&address).await?.expect(409)?.shows(&["Someone just took 09:00"])?;
         let taken = browser.post_form("/book", &with(fields, "reason", "My knee")).await?.expect(409)?;
@@ -159,27 +159,27 @@ on_both! {
         let fields = with(taken.form("/book")?, "at", &instead.ok_or("no alternative")?);
         let booked = browser.post_form("/book", &with(fields, "reason", "My knee")).await?.expect(303)?;
         assert!(browser.get(&booked.location).await?.expect(200)?.has("My knee"));
-        clinic.harness.verify().await?;
+        clinic.server.verify().await?;
         Ok(())
     }
 
     async fn an_expired_hold_is_booked_all_the_same_if_the_time_is_free(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patient = clinic.harness.patient().await?;
-        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
+        let mut browser = Browser::of_patient(&clinic.server, &patient).await?;
         let (_, fields) = choose(&mut browser, &clinic, 0).await?;
-        clinic.harness.app.clock.advance(KEPT_FOR + KEPT_FOR);
+        clinic.server.app.clock.advance(KEPT_FOR + KEPT_FOR);
         let booked = browser.post_form("/book", &fields).await?.expect(303)?;
         assert!(browser.get(&booked.location).await?.expect(200)?.has("no longer kept for you"));
         Ok(())
     }
 
     async fn an_appointment_is_moved_until_it_is_too_late(database: TestDatabase) {
-        let mut clinic = Clinic::open(Harness::start(database).await?).await?;
+        let mut clinic = Clinic::start(&database).await?;
         let late = json!({"reschedule_cutoff_minutes": 1440, "cancel_cutoff_minutes": 1440, "provider_ids": [clinic.provider]});
         clinic.service = clinic.add_service(late).await?;
-        let patient = clinic.harness.patient().await?;
-        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        let patient = clinic.server.patient().await?;
+        let mut browser = Browser::of_patient(&clinic.server, &patient).await?;
         let id = patient.post("/appointments", &clinic.wish(at(60))).await?.expect(201)?.id()?;
         let path = format!("/patient/appointments/{id}/move");
         let page = browser.get(&format!("{path}?from=2027-01-06")).await?.expect(200)?;
@@ -192,8 +192,8 @@ on_both! {
         browser.post_form(&path, &with(page.form(&path)?, "at", &pick)).await?.expect(303)?;
         let moved = browser.get(&format!("/patient/appointments/{id}")).await?.expect(200)?;
         assert!(moved.has("Moved to Wed 6 Jan, 09:00") && moved.has("You moved it"), "{}", moved.html);
-        clinic.harness.app.clock.advance(jiff::SignedDuration::from_hours(30));
-        browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        clinic.server.app.clock.advance(jiff::SignedDuration::from_hours(30));
+        browser = Browser::of_patient(&clinic.server, &patient).await?;
         for step in ["move", "cancel"] {
             let page = browser.get(&format!("/patient/appointments/{id}/{step}")).await?.expect(200)?;
             assert!(page.has("It is too late to"), "{}", page.html);
@@ -205,9 +205,9 @@ on_both! {
     }
 
     async fn a_patient_corrects_their_details_and_loses_nothing(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let (patient, other) = (clinic.harness.patient().await?, clinic.harness.patient().await?);
-        let mut browser = Browser::of_patient(&clinic.harness, &patient).await?;
+        let clinic = Clinic::start(&database).await?;
+        let (patient, other) = (clinic.server.patient().await?, clinic.server.patient().await?);
+        let mut browser = Browser::of_patient(&clinic.server, &patient).await?;
         let page = browser.get("/patient/profile").await?.expect(200)?;
         let fields = with(page.form("/patient/profile")?, "given_name", "Zoë");
         let wrong = with(with(fields.clone(), "family_name", ""), "phone", "none");
@@ -223,8 +223,8 @@ on_both! {
     }
 }
 
-async fn patient_sees(clinic: &Clinic, patient: &crate::harness::Caller, id: &str) -> Outcome<String> {
-    let patient = clinic.harness.again(patient).await?;
+async fn patient_sees(clinic: &Clinic, patient: &crate::api::caller::Caller, id: &str) -> Outcome<String> {
+    let patient = clinic.server.again(patient).await?;
     let answer = patient.get(&format!("/appointments/{id}")).await?.expect(200)?;
     Ok(answer.body["status"].as_str().unwrap_or_default().to_owned())
 }

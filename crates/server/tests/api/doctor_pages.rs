@@ -5,23 +5,23 @@ use kalends_store::on_both;
 use kalends_store::testing::TestDatabase;
 use serde_json::json;
 
-use crate::harness::browser::Browser;
-use crate::harness::clinic::{Clinic, at};
-use crate::harness::{Harness, Outcome};
+use crate::api::browser::Browser;
+use crate::api::clinic::{Clinic, at};
+use crate::api::server::Outcome;
 
 fn today(minutes: i64) -> jiff::Timestamp {
     at(minutes - 24 * 60)
 }
 
-async fn opened(database: TestDatabase) -> Outcome<(Clinic, Browser)> {
-    let clinic = Clinic::open(Harness::start(database).await?).await?;
+async fn opened(database: &TestDatabase) -> Outcome<(Clinic, Browser)> {
+    let clinic = Clinic::start(database).await?;
     let provider = clinic
         .admin
         .get(&format!("/providers/{}", clinic.provider))
         .await?
         .expect(200)?;
     let email = provider.body["email"].as_str().ok_or("no address")?;
-    let doctor = Browser::sign_in(&clinic.harness, email).await?;
+    let doctor = Browser::sign_in(&clinic.server, email).await?;
     Ok((clinic, doctor))
 }
 
@@ -36,7 +36,7 @@ async fn booked(clinic: &Clinic, name: &str, minutes: i64) -> Outcome<String> {
 
 on_both! {
     async fn the_day_shows_who_is_here_who_is_next_and_what_is_left_to_do(database: TestDatabase) {
-        let (clinic, mut doctor) = opened(database).await?;
+        let (clinic, mut doctor) = opened(&database).await?;
         let empty = doctor.get("/doctor/dashboard").await?.expect(200)?;
         empty.shows(&["Nobody is waiting", "Nothing waits for you.", "8 h free"])?;
 
@@ -49,25 +49,25 @@ on_both! {
         early.shows(&["Ada&#39;s knee", "Bo&#39;s knee", "Di Zimmer", "1 h free"])?;
         assert!(!early.has("Cy&#39;s knee") && !early.has("/no-show"));
 
-        clinic.harness.app.clock.advance(SignedDuration::from_mins(55));
+        clinic.server.app.clock.advance(SignedDuration::from_mins(55));
         let back = [("back", "/doctor/dashboard")];
         doctor.submit(&format!("/visits/{ada}/check-in"), &back).await?.shows(&["Waiting for you since 08:55"])?;
-        clinic.harness.app.clock.advance(SignedDuration::from_mins(15));
+        clinic.server.app.clock.advance(SignedDuration::from_mins(15));
         doctor.get("/doctor/dashboard").await?.expect(200)?.shows(&["10 min late"])?;
         doctor.submit(&format!("/visits/{ada}/start"), &back).await?.shows(&["With you since 09:10"])?;
-        clinic.harness.app.clock.advance(SignedDuration::from_mins(60));
+        clinic.server.app.clock.advance(SignedDuration::from_mins(60));
         let over = doctor.get("/doctor/dashboard").await?.expect(200)?;
         // Bo never came, and nobody has said so yet.
         over.shows(&["40 min over time", "Visits that are not closed", "Bo Zimmer", "No-show"])?;
         doctor.submit(&format!("/visits/{ada}/fulfil"), &back).await?;
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn requests_are_approved_or_declined(database: TestDatabase) {
-        let (clinic, mut doctor) = opened(database).await?;
+        let (clinic, mut doctor) = opened(&database).await?;
         let rules = json!({"requires_approval": true, "provider_ids": [clinic.provider]});
         let service = clinic.add_service(rules).await?;
-        let patient = clinic.harness.patient().await?;
+        let patient = clinic.server.patient().await?;
         let mut asked = Vec::new();
         for minutes in [0, 60] {
             let wish = json!({"service_id": service, "starts_at": at(minutes)});
@@ -79,13 +79,13 @@ on_both! {
         doctor.submit(&format!("/visits/{}/confirm", asked[0]), &back).await?.shows(&["Approved."])?;
         let done = doctor.submit(&format!("/visits/{}/decline", asked[1]), &back).await?;
         done.shows(&["The time is free again.", "Nothing waits for you."])?;
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn the_profile_counts_the_month_and_keeps_what_was_typed(database: TestDatabase) {
-        let (clinic, mut doctor) = opened(database).await?;
+        let (clinic, mut doctor) = opened(&database).await?;
         let (seen, missed) = (booked(&clinic, "Ada", 0).await?, booked(&clinic, "Bo", 60).await?);
-        clinic.harness.app.clock.advance(SignedDuration::from_mins(122));
+        clinic.server.app.clock.advance(SignedDuration::from_mins(122));
         for (id, step) in [(&seen, "check-in"), (&seen, "start"), (&seen, "fulfil"), (&missed, "no-show")] {
             doctor.post(&format!("/visits/{id}/{step}"), &[("back", "/doctor/profile")]).await?.expect(303)?;
         }

@@ -6,9 +6,9 @@ use kalends_store::on_both;
 use kalends_store::testing::TestDatabase;
 use serde_json::json;
 
-use crate::harness::browser::Browser;
-use crate::harness::clinic::{Clinic, at};
-use crate::harness::{Harness, Outcome};
+use crate::api::browser::Browser;
+use crate::api::clinic::{Clinic, at};
+use crate::api::server::Outcome;
 
 /// What the modal sends when nothing was changed in it.
 fn defaults(month: &str) -> Vec<(&str, &str)> {
@@ -25,9 +25,9 @@ fn defaults(month: &str) -> Vec<(&str, &str)> {
     fields
 }
 
-async fn opened(database: TestDatabase) -> Outcome<(Clinic, Browser)> {
-    let clinic = Clinic::open(Harness::start(database).await?).await?;
-    let admin = Browser::of_staff(&clinic.harness, &clinic.admin).await?;
+async fn opened(database: &TestDatabase) -> Outcome<(Clinic, Browser)> {
+    let clinic = Clinic::start(database).await?;
+    let admin = Browser::of_staff(&clinic.server, &clinic.admin).await?;
     Ok((clinic, admin))
 }
 
@@ -39,7 +39,7 @@ async fn patient(clinic: &Clinic, family_name: &str) -> Outcome<String> {
 
 on_both! {
     async fn a_month_is_looked_at_before_it_is_filled(database: TestDatabase) {
-        let (_clinic, mut admin) = opened(database).await?;
+        let (_clinic, mut admin) = opened(&database).await?;
         let empty = admin.get("/admin/calendar?month=2027-02").await?.expect(200)?;
         empty.shows(&["Previous month", "Next month", "Generate Calendar", "No hours here yet", "Europe/Berlin"])?;
         assert!(!empty.has("slot is-available"));
@@ -68,7 +68,7 @@ on_both! {
     }
 
     async fn wrong_hours_are_told_beside_their_field_and_kept(database: TestDatabase) {
-        let (_clinic, mut admin) = opened(database).await?;
+        let (_clinic, mut admin) = opened(&database).await?;
         let mut fields = defaults("2027-02");
         for field in &mut fields {
             match field.0 {
@@ -89,17 +89,17 @@ on_both! {
     }
 
     async fn where_no_working_time_is_left_the_next_month_is_offered(database: TestDatabase) {
-        let (clinic, _) = opened(database).await?;
+        let (clinic, _) = opened(&database).await?;
         // From Monday, 4 January, 08:00 to Saturday, 30 January.
-        clinic.harness.app.clock.advance(SignedDuration::from_hours(26 * 24));
-        let mut admin = Browser::of_staff(&clinic.harness, &clinic.admin).await?;
+        clinic.server.app.clock.advance(SignedDuration::from_hours(26 * 24));
+        let mut admin = Browser::of_staff(&clinic.server, &clinic.admin).await?;
         let modal = admin.get("/admin/calendar?generate=1").await?.expect(200)?;
         modal.shows(&["<option value=\"2027-02\" selected>", "January 2027</h2>"])?;
         Ok(())
     }
 
     async fn a_slot_is_booked_for_a_patient_and_a_lost_one_explained(database: TestDatabase) {
-        let (clinic, mut admin) = opened(database).await?;
+        let (clinic, mut admin) = opened(&database).await?;
         let id = patient(&clinic, "Zimmer").await?;
         let slot = at(60);
         let modal = admin.get(&format!("/admin/calendar?slot={slot}")).await?.expect(200)?;
@@ -128,12 +128,12 @@ on_both! {
         let mut fields = fields.to_vec();
         fields.push(("at", at));
         admin.submit(&form, &fields).await?.shows(&["Booked: Tue 5 Jan, "])?;
-        clinic.harness.verify().await?;
+        clinic.server.verify().await?;
         Ok(())
     }
 
     async fn a_rule_may_be_set_aside_with_a_reason(database: TestDatabase) {
-        let (clinic, mut admin) = opened(database).await?;
+        let (clinic, mut admin) = opened(&database).await?;
         let id = patient(&clinic, "Zimmer").await?;
         let between = at(62).to_string();
         let form = format!("/admin/calendar/book?slot={between}&patient={id}");
@@ -147,7 +147,7 @@ on_both! {
     }
 
     async fn an_appointment_is_moved_carried_out_and_taken_back(database: TestDatabase) {
-        let (clinic, mut admin) = opened(database).await?;
+        let (clinic, mut admin) = opened(&database).await?;
         let id = patient(&clinic, "Zimmer").await?;
         let mut wish = clinic.wish(at(60));
         wish["patient_id"] = json!(id);
@@ -167,7 +167,7 @@ on_both! {
         let stale = admin.post(&move_form, &[("version", "1"), ("starts_at", &to)]).await?.expect(409)?;
         stale.shows(&["It has changed in the meantime"])?;
 
-        clinic.harness.app.clock.advance(SignedDuration::from_hours(26));
+        clinic.server.app.clock.advance(SignedDuration::from_hours(26));
         let step = |name: &str| format!("/admin/calendar/appointments/{id}/{name}?appointment={id}");
         admin.get(&path).await?.expect(200)?.shows(&["Check in"])?;
         admin.submit(&step("check-in"), &[("version", "2")]).await?.shows(&["Checked in for Tue 5 Jan, 11:00."])?;
@@ -177,12 +177,12 @@ on_both! {
         let day = admin.get("/admin/calendar?day=2027-01-05").await?.expect(200)?;
         day.shows(&["Called off", "Zoë Zimmer"])?;
         admin.post(&step("explode"), &[]).await?.expect(404)?;
-        clinic.harness.verify().await?;
+        clinic.server.verify().await?;
         Ok(())
     }
 
     async fn time_is_blocked_and_opened_again(database: TestDatabase) {
-        let (clinic, mut admin) = opened(database).await?;
+        let (clinic, mut admin) = opened(&database).await?;
         let fields = [("date", "2027-01-05"), ("from", "12:00"), ("to", "13:00"), ("reason", "Lunch <b>")];
         let blocked = admin.submit("/admin/calendar/blocks?day=2027-01-05", &fields).await?;
         blocked.shows(&["The time is blocked.", "Lunch &#60;b&#62;", "12:00–13:00"])?;
@@ -194,12 +194,12 @@ on_both! {
         admin.submit(&free, &[]).await?.shows(&["The time is open again."])?;
         let wrong = [("date", "2027-01-05"), ("from", "13:00"), ("to", "x")];
         admin.post("/admin/calendar/blocks", &wrong).await?.expect(422)?.shows(&["id=\"to-error\"", "value=\"13:00\""])?;
-        clinic.harness.verify().await?;
+        clinic.server.verify().await?;
         Ok(())
     }
 
     async fn hours_are_changed_and_removed_with_whom_they_strand(database: TestDatabase) {
-        let (clinic, mut admin) = opened(database).await?;
+        let (clinic, mut admin) = opened(&database).await?;
         let id = patient(&clinic, "Zimmer").await?;
         let mut wish = clinic.wish(at(60));
         wish["patient_id"] = json!(id);
@@ -222,12 +222,12 @@ on_both! {
         admin.submit("/admin/calendar/openings?day=2027-01-05", &added).await?.shows(&["The hours are added."])?;
         let over = admin.post("/admin/calendar/openings?day=2027-01-05&do=hours", &added).await?.expect(422)?;
         over.shows(&["id=\"from-error\"", "value=\"09:00\""])?;
-        clinic.harness.verify().await?;
+        clinic.server.verify().await?;
         Ok(())
     }
 
     async fn an_hour_that_occurs_twice_is_told_apart(database: TestDatabase) {
-        let (_clinic, mut admin) = opened(database).await?;
+        let (_clinic, mut admin) = opened(&database).await?;
         let night = [("date", "2027-10-31"), ("from", "01:00"), ("to", "04:00"), ("slot_minutes", "30")];
         let day = admin.submit("/admin/calendar/openings?day=2027-10-31", &night).await?;
         assert_eq!(day.html.matches("(+02:00)").count(), 2);
@@ -240,7 +240,7 @@ on_both! {
     }
 
     async fn staff_learn_why_a_time_is_not_offered(database: TestDatabase) {
-        let (clinic, mut admin) = opened(database).await?;
+        let (clinic, mut admin) = opened(&database).await?;
         let ask = |time: &str, on: &str| format!("/admin/calendar?why=1&service={}&on={on}&time={time}", clinic.service);
         admin.get(&ask("10:00", "2027-01-05")).await?.expect(200)?.shows(&["is offered: patients can book it."])?;
         admin.get(&ask("10:02", "2027-01-05")).await?.expect(200)?.shows(&["is not offered", "Starts are evenly spaced"])?;
@@ -250,7 +250,7 @@ on_both! {
     }
 
     async fn a_closure_stands_on_its_day_by_name(database: TestDatabase) {
-        let (clinic, mut admin) = opened(database).await?;
+        let (clinic, mut admin) = opened(&database).await?;
         let body = json!({"location_id": clinic.location, "starts_at": "2027-01-05T23:00:00Z", "ends_at": "2027-01-06T23:00:00Z",
             "reason": "Epiphany"});
         clinic.admin.post("/closures", &body).await?.expect(201)?;
@@ -265,12 +265,12 @@ on_both! {
     }
 
     async fn doctors_see_their_own_calendar_only(database: TestDatabase) {
-        let (clinic, _) = opened(database).await?;
-        let email = clinic.harness.address_of("other");
+        let (clinic, _) = opened(&database).await?;
+        let email = clinic.server.address_of("other");
         let body = json!({"email": email, "given_name": "Otto", "family_name": "Other", "location_ids": [clinic.location],
-            "service_ids": [clinic.service], "password": crate::harness::PASSWORD});
+            "service_ids": [clinic.service], "password": crate::api::server::PASSWORD});
         clinic.admin.post("/providers", &body).await?.expect(201)?;
-        let mut doctor = Browser::sign_in(&clinic.harness, &email).await?;
+        let mut doctor = Browser::sign_in(&clinic.server, &email).await?;
         let own = doctor.get(&format!("/doctor/calendar?provider={}", clinic.provider)).await?.expect(200)?;
         own.shows(&["Otto Other", "No hours here yet"])?;
         assert!(!own.has("Eve Doctor") && !own.has("Find a doctor"));
@@ -279,15 +279,15 @@ on_both! {
         let foreign = admin_opening(&clinic).await?;
         doctor.post(&format!("/doctor/calendar/openings/{foreign}/remove"), &[]).await?.expect(403)?;
 
-        let desk = clinic.harness.staff(Role::Receptionist).await?;
-        let mut desk = Browser::of_staff(&clinic.harness, &desk).await?;
+        let desk = clinic.server.staff(Role::Receptionist).await?;
+        let mut desk = Browser::of_staff(&clinic.server, &desk).await?;
         desk.get("/admin/calendar").await?.expect(200)?;
         assert_eq!(desk.get("/doctor/calendar").await?.expect(303)?.location, "/desk");
         Ok(())
     }
 
     async fn an_unreadable_address_is_no_error(database: TestDatabase) {
-        let (clinic, mut admin) = opened(database).await?;
+        let (clinic, mut admin) = opened(&database).await?;
         for query in [
             "month=9999-99", "view=week&date=x", "view=day&date=9999-12-31", "slot=yesterday", "slot=9999-12-31T23:00:00Z",
             "appointment=1", "day=-1", "day=9999-12-31", "opening=%00", "why=1&time=99:99", "view=month&month=0001-01",

@@ -5,7 +5,8 @@ use jiff::{ToSpan as _, tz::TimeZone};
 use kalends_app::clock::Clock;
 use serde_json::{Value, json};
 
-use super::{Caller, Outcome, PASSWORD};
+use crate::api::caller::Caller;
+use crate::api::server::{Outcome, PASSWORD};
 
 /// What patients book: ten minutes with one of two doctors, 48 times a day from the first of next month.
 pub struct Practice {

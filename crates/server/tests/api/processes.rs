@@ -4,8 +4,9 @@ use kalends_store::testing::TestDatabase;
 use reqwest::Client;
 use tempfile::TempDir;
 
-use super::{Caller, Outcome, PASSWORD};
-use crate::program::{Server, run, run_with_input};
+use crate::api::caller::Caller;
+use crate::api::program::{Server, run, run_with_input};
+use crate::api::server::{Outcome, PASSWORD};
 
 /// A database, and the program beside it.
 pub struct Installation {

@@ -4,7 +4,8 @@
 use serde_json::Value;
 use tokio::task::JoinSet;
 
-use crate::harness::{Answer, Caller, Outcome};
+use crate::api::caller::Caller;
+use crate::api::server::{Answer, Outcome};
 
 /// Declares races, each run four times: on either database, through one server and through two that share it.
 macro_rules! races {
@@ -13,17 +14,15 @@ macro_rules! races {
             #[allow(unused_imports, clippy::wildcard_imports, clippy::allow_attributes, reason = "the body sees what its file imports")]
             use super::*;
 
-            async fn held($clinic: $crate::harness::clinic::Clinic) -> kalends_store::testing::TestResult $body
+            async fn held($clinic: $crate::api::clinic::Clinic) -> kalends_store::testing::TestResult $body
 
             kalends_store::on_both! {
                 async fn through_one(database: TestDatabase) {
-                    let harness = $crate::harness::Harness::start(database).await?;
-                    held($crate::harness::clinic::Clinic::open(harness).await?).await
+                    held($crate::api::clinic::Clinic::start(&database).await?).await
                 }
 
                 async fn through_two(database: TestDatabase) {
-                    let harness = $crate::harness::Harness::start_several(database, 2).await?;
-                    held($crate::harness::clinic::Clinic::open(harness).await?).await
+                    held($crate::api::clinic::Clinic::start_behind(&database, 2).await?).await
                 }
             }
         }

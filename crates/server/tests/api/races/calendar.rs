@@ -5,9 +5,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{all_book, race, statuses, won};
-use crate::clock_changes::DAYS;
-use crate::harness::clinic::{Clinic, at};
-use crate::harness::{Answer, Caller, Outcome, scaled};
+use crate::api::caller::Caller;
+use crate::api::clinic::{Clinic, at};
+use crate::api::clock_changes::DAYS;
+use crate::api::server::{Answer, Outcome, scaled};
 
 /// The clinic's openings on a Tuesday of January 2027.
 async fn openings(clinic: &Clinic, week: i64) -> Outcome<Vec<Value>> {
@@ -49,7 +50,7 @@ fn told(answers: &[Answer], stranded: &Value) -> Outcome<()> {
 
 races! {
     async fn a_blocked_or_closed_time_refuses_or_is_told(clinic: Clinic) {
-        let patients = clinic.harness.patients(4).await?;
+        let patients = clinic.server.patients(4).await?;
         for (index, patient) in patients.iter().enumerate() {
             let starts_at = at(60 * i64::try_from(index)?);
             let block = json!({
@@ -73,11 +74,11 @@ races! {
             422 => assert_eq!(booked.rule(), "closure"),
             _ => unreachable!("{}", booked.text),
         }
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn an_opening_that_goes_strands_or_refuses(clinic: Clinic) {
-        let people = clinic.harness.patients(4).await?;
+        let people = clinic.server.patients(4).await?;
         for week in 0..4 {
             let path = format!("/openings/{}", openings(&clinic, week).await?[0]["id"].as_str().unwrap_or_default());
             // By turns removed, and shortened to the morning.
@@ -92,11 +93,11 @@ races! {
             let (changed, answers) = tokio::join!(change, afternoon(&clinic, &people, week));
             told(&answers?, &changed?.expect(200)?.body["stranded"])?;
         }
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn an_opening_that_is_made_again_is_made_once(clinic: Clinic) {
-        let people = clinic.harness.patients(4).await?;
+        let people = clinic.server.patients(4).await?;
         for week in 0..4 {
             let path = format!("/openings/{}", openings(&clinic, week).await?[0]["id"].as_str().unwrap_or_default());
             clinic.admin.delete(&path).await?.expect(200)?;
@@ -118,7 +119,7 @@ races! {
             let again = clinic.admin.post(&path, &body).await?.expect(200)?;
             assert_eq!((&again.body["openings_created"], &again.body["stranded"]), (&json!(0), &json!([])));
         }
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn every_slot_of_a_clock_change_goes_to_one(clinic: Clinic) {
@@ -126,9 +127,9 @@ races! {
         for (zone, date, count, ..) in DAYS.into_iter().take(scaled(DAYS.len(), 6)) {
             let provider = clinic.open_all_day(zone, date, &service).await?;
             let query = format!("/slots?service_id={service}&provider_id={provider}&from={date}&to={date}");
-            let slots = clinic.harness.visitor().get(&query).await?.expect(200)?.body["items"].as_array().cloned().unwrap_or_default();
+            let slots = clinic.server.visitor().get(&query).await?.expect(200)?.body["items"].as_array().cloned().unwrap_or_default();
             assert_eq!(slots.len(), count, "{zone} {date}");
-            let people = clinic.harness.patients(2).await?;
+            let people = clinic.server.patients(2).await?;
             // Those around the change: in the night, or at the end of a day that ends twice.
             for slot in slots[..9].iter().chain(&slots[count - 4..]) {
                 let wish = json!({"service_id": service, "provider_id": provider, "starts_at": slot["starts_at"]});
@@ -137,6 +138,6 @@ races! {
                 assert!(answers.iter().all(|answer| answer.status == 201 || answer.status == 409), "{:?}", statuses(&answers));
             }
         }
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 }

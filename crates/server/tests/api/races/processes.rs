@@ -5,9 +5,9 @@ use kalends_store::on_both;
 use serde_json::json;
 
 use super::{all_book, lost, race, statuses, won};
-use crate::harness::practice::Practice;
-use crate::harness::processes::Installation;
-use crate::harness::scaled;
+use crate::api::practice::Practice;
+use crate::api::processes::Installation;
+use crate::api::server::scaled;
 
 const ADMIN: &str = "admin@example.test";
 

@@ -6,8 +6,9 @@ use kalends_store::on_both;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::clinic::{Clinic, at};
-use crate::harness::{Answer, Caller, Harness, Outcome};
+use crate::api::caller::Caller;
+use crate::api::clinic::{Clinic, at};
+use crate::api::server::{Answer, Outcome};
 
 /// Takes a step and expects it to succeed.
 async fn step(caller: &Caller, id: &str, step: &str) -> Outcome<Answer> {
@@ -40,22 +41,22 @@ fn ids(answer: &Answer) -> Vec<&str> {
 
 on_both! {
     async fn a_visit_from_booking_to_fulfilment(database: TestDatabase) {
-        let mut clinic = Clinic::open(Harness::start(database).await?).await?;
+        let mut clinic = Clinic::start(&database).await?;
         clinic.service = clinic.add_service(json!({"requires_approval": true, "provider_ids": [clinic.provider]})).await?;
-        let patient = clinic.harness.patient().await?;
+        let patient = clinic.server.patient().await?;
         let booked = patient.post("/appointments", &clinic.wish(at(60))).await?.expect(201)?;
         assert_eq!(booked.body["status"], "pending");
         assert_eq!(booked.body["local_start"], "2027-01-05T10:00:00+01:00");
         assert_eq!(booked.body["patient_id"], patient.patient_id());
-        assert_eq!(booked.etag.as_deref(), Some("\"1\""));
+        assert_eq!(booked.headers["etag"], "\"1\"");
         let id = booked.id()?;
         assert_eq!(refused(&patient, &id, "confirm").await?.0, 403);
-        let desk = clinic.harness.staff(Role::Receptionist).await?;
+        let desk = clinic.server.staff(Role::Receptionist).await?;
         assert_eq!(step(&desk, &id, "confirm").await?.body["status"], "booked");
         assert_eq!(refused(&desk, &id, "check-in").await?, (422, "not-bookable".into(), "too-early".into()));
         assert_eq!(refused(&desk, &id, "fulfil").await?.1, "wrong-state");
-        clinic.harness.app.clock.advance(SignedDuration::from_hours(26));
-        let (desk, patient) = (clinic.harness.again(&desk).await?, clinic.harness.again(&patient).await?);
+        clinic.server.app.clock.advance(SignedDuration::from_hours(26));
+        let (desk, patient) = (clinic.server.again(&desk).await?, clinic.server.again(&patient).await?);
         assert_eq!(refused(&patient, &id, "check-in").await?.0, 403);
         for (name, status) in [("check-in", "arrived"), ("undo", "booked"), ("no-show", "no_show"), ("undo", "booked"),
             ("check-in", "arrived"), ("start", "in_progress"), ("fulfil", "fulfilled"), ("undo", "in_progress"),
@@ -68,12 +69,12 @@ on_both! {
         assert_eq!(items.len(), 11);
         assert_eq!(items[0]["action"], "book");
         assert_eq!(items[1]["actor_id"], Value::Null, "who of the staff did it is for staff");
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn a_cancelled_time_comes_back_only_if_it_is_free(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patients = clinic.harness.patients(2).await?;
+        let clinic = Clinic::start(&database).await?;
+        let patients = clinic.server.patients(2).await?;
         let first = patients[0].post("/appointments", &clinic.wish(at(60))).await?.expect(201)?.id()?;
         let path = format!("/appointments/{first}/cancel");
         let cancelled = patients[0].post(&path, &json!({"reason": "better already"})).await?.expect(200)?;
@@ -87,34 +88,34 @@ on_both! {
         step(&clinic.admin, &second, "cancel").await?;
         let again = step(&clinic.admin, &first, "undo").await?;
         assert_eq!((&again.body["status"], &again.body["status_reason"]), (&json!("booked"), &Value::Null));
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn patients_keep_the_cutoffs_and_staff_need_not(database: TestDatabase) {
-        let mut clinic = Clinic::open(Harness::start(database).await?).await?;
+        let mut clinic = Clinic::start(&database).await?;
         let rules = json!({
             "cancel_cutoff_minutes": 1440, "reschedule_cutoff_minutes": 1440, "provider_ids": [clinic.provider],
         });
         clinic.service = clinic.add_service(rules).await?;
-        let patient = clinic.harness.patient().await?;
+        let patient = clinic.server.patient().await?;
         // 25 hours ahead, and a day later 59 minutes less than the cut-off.
         let id = patient.post("/appointments", &clinic.wish(at(0))).await?.expect(201)?.id()?;
         let path = format!("/appointments/{id}/reschedule");
         let moved = patient.post(&path, &json!({"starts_at": at(30)})).await?.expect(200)?;
         assert_eq!((&moved.body["version"], &moved.body["id"]), (&json!(2), &json!(id)));
-        clinic.harness.app.clock.advance(SignedDuration::from_hours(2));
-        let (patient, admin) = (clinic.harness.again(&patient).await?, clinic.harness.again(&clinic.admin).await?);
+        clinic.server.app.clock.advance(SignedDuration::from_hours(2));
+        let (patient, admin) = (clinic.server.again(&patient).await?, clinic.server.again(&clinic.admin).await?);
         let late = patient.post(&path, &json!({"starts_at": at(60)})).await?.expect(422)?;
         assert_eq!(late.rule(), "reschedule-cutoff");
         assert_eq!(refused(&patient, &id, "cancel").await?.2, "cancel-cutoff");
         admin.post(&path, &json!({"starts_at": at(60)})).await?.expect(200)?;
         step(&admin, &id, "cancel").await?;
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 
     async fn a_stale_version_changes_nothing(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patient = clinic.harness.patient().await?;
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
         let id = patient.post("/appointments", &clinic.wish(at(0))).await?.expect(201)?.id()?;
         let (path, body) = (format!("/appointments/{id}/reschedule"), json!({"starts_at": at(60)}));
         let stale = patient.send(Method::POST, &path, Some(&body), &[("if-match", "\"7\"")]).await?.expect(412)?;
@@ -127,8 +128,8 @@ on_both! {
     }
 
     async fn everybody_sees_their_own(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patients = clinic.harness.patients(2).await?;
+        let clinic = Clinic::start(&database).await?;
+        let patients = clinic.server.patients(2).await?;
         let ours = patients[0].post("/appointments", &clinic.wish(at(0))).await?.expect(201)?.id()?;
         let other = clinic.add_provider(&[&clinic.service]).await?;
         let mut wish = clinic.wish(at(30));
@@ -146,17 +147,17 @@ on_both! {
         assert!(ids(&clinic.admin.get("/appointments?from=2027-01-06").await?.expect(200)?).is_empty());
         let path = format!("/appointments?provider_id={other}&limit=1&sort=patient&order=desc");
         assert_eq!(ids(&clinic.admin.get(&path).await?.expect(200)?), [&theirs]);
-        clinic.harness.visitor().get("/appointments").await?.expect(401)?;
-        clinic.harness.visitor().post("/appointments", &clinic.wish(at(90))).await?.expect(401)?;
-        clinic.harness.visitor().post("/holds", &clinic.wish(at(90))).await?.expect(401)?;
-        let operator = clinic.harness.staff(Role::Operator).await?;
+        clinic.server.visitor().get("/appointments").await?.expect(401)?;
+        clinic.server.visitor().post("/appointments", &clinic.wish(at(90))).await?.expect(401)?;
+        clinic.server.visitor().post("/holds", &clinic.wish(at(90))).await?.expect(401)?;
+        let operator = clinic.server.staff(Role::Operator).await?;
         operator.get("/appointments").await?.expect(403)?;
         Ok(())
     }
 
     async fn bad_bookings_are_refused_by_name(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patient = clinic.harness.patient().await?;
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
         let with = |field: &str, value: Value| {
             let mut wish = clinic.wish(at(60));
             wish[field] = value;
@@ -189,8 +190,8 @@ on_both! {
     }
 
     async fn every_read_and_change_is_on_the_trail(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let patient = clinic.harness.patient().await?;
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
         let id = patient.post("/appointments", &clinic.wish(at(0))).await?.expect(201)?.id()?;
         clinic.admin.get(&format!("/appointments/{id}")).await?.expect(200)?;
         step(&clinic.admin, &id, "cancel").await?;
@@ -204,10 +205,10 @@ on_both! {
     }
 
     async fn holds_are_kept_and_given_up(database: TestDatabase) {
-        let clinic = Clinic::open(Harness::start(database).await?).await?;
-        let people = clinic.harness.patients(2).await?;
+        let clinic = Clinic::start(&database).await?;
+        let people = clinic.server.patients(2).await?;
         let held = people[0].post("/holds", &clinic.wish(at(60))).await?.expect(201)?;
-        assert_eq!(held.body["expires_at"], json!(crate::harness::NOW + SignedDuration::from_mins(10)));
+        assert_eq!(held.body["expires_at"], json!(crate::api::clinic::NOW + SignedDuration::from_mins(10)));
         let taken = people[1].post("/holds", &clinic.wish(at(60))).await?.expect(409)?;
         assert_eq!(taken.problem(), "slot-taken");
         let path = format!("/holds/{}", held.id()?);
@@ -218,6 +219,6 @@ on_both! {
         let (path, token) = (format!("/holds/{}", held.id()?), held.body["token"].as_str().unwrap_or_default().to_owned());
         people[0].send(Method::DELETE, &path, None, &[("hold-token", &token)]).await?.expect(204)?;
         people[0].post("/appointments", &clinic.wish(at(60))).await?.expect(201)?;
-        clinic.harness.verify().await
+        clinic.server.verify().await
     }
 }

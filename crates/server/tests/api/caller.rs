@@ -4,10 +4,10 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use super::{Outcome, PASSWORD};
+use crate::api::server::{Answer, Outcome, PASSWORD};
 
 /// Somebody who speaks to the API; behind several servers, to each in turn.
 #[derive(Clone)]
@@ -19,16 +19,6 @@ pub struct Caller {
     token: Option<String>,
     /// What signing in answered; null for visitors.
     pub user: Value,
-}
-
-/// An answer of the API.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub etag: Option<String>,
-    /// Null when there is no JSON.
-    pub body: Value,
-    pub text: String,
 }
 
 impl Caller {
@@ -119,20 +109,7 @@ impl Caller {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request.send().await?;
-        let etag = response
-            .headers()
-            .get("etag")
-            .and_then(|tag| tag.to_str().ok())
-            .map(str::to_owned);
-        let status = response.status();
-        let text = response.text().await?;
-        Ok(Answer {
-            status,
-            etag,
-            body: serde_json::from_str(&text).unwrap_or_default(),
-            text,
-        })
+        Answer::read(request.send().await?).await
     }
 }
 
@@ -141,33 +118,4 @@ fn bases(addresses: &[impl Display]) -> Arc<[String]> {
         .iter()
         .map(|address| format!("http://{address}/api/v1"))
         .collect()
-}
-
-impl Answer {
-    /// The answer, if it has this status.
-    pub fn expect(self, status: u16) -> Outcome<Self> {
-        if self.status.as_u16() == status {
-            Ok(self)
-        } else {
-            Err(format!("expected {status}, got {}: {}", self.status, self.text).into())
-        }
-    }
-
-    /// The record's id.
-    pub fn id(&self) -> Outcome<String> {
-        Ok(self.body["id"].as_str().ok_or("no id")?.to_owned())
-    }
-
-    /// The name at the end of a problem's type.
-    pub fn problem(&self) -> &str {
-        self.body["type"]
-            .as_str()
-            .and_then(|kind| kind.rsplit([':', '/']).next())
-            .unwrap_or_default()
-    }
-
-    /// The rule of booking that said no.
-    pub fn rule(&self) -> &str {
-        self.body["rule"].as_str().unwrap_or_default()
-    }
 }
