@@ -3,12 +3,13 @@
 mod bookings;
 mod client;
 mod clinic;
+mod database;
 mod report;
 mod rest;
 mod server;
 mod slots;
 
-use kalends_store::testing::Kind;
+use database::Kind;
 
 /// Whatever goes wrong ends the measurement.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use kalends_store::testing::{Kind, TestDatabase};
-
 use crate::Result;
 use crate::client::Client;
+use crate::database::{Database, Kind};
 use crate::report::{Row, median};
 use crate::server::{self, Server};
 
@@ -18,7 +17,7 @@ const REST: Duration = Duration::from_secs(5);
 /// # Errors
 /// When the server does not start.
 pub async fn measure(kind: Kind) -> Result<Vec<Row>> {
-    let database = TestDatabase::create(kind).await?;
+    let database = Database::create(kind, "rest").await?;
     server::install(&database.url).await?;
     let mut starts = Vec::new();
     for _ in 0..STARTS {
@@ -33,16 +32,15 @@ pub async fn measure(kind: Kind) -> Result<Vec<Row>> {
     tokio::time::sleep(REST).await;
     #[expect(clippy::cast_precision_loss, reason = "far less than 2^52 bytes")]
     let megabytes = server.resident()? as f64 / 1e6;
-    let on = if kind == Kind::Postgres { "PostgreSQL" } else { "SQLite" };
     Ok(vec![
         Row {
-            what: format!("`kalends serve` on {on}: from its start to the first answer of `/readyz`"),
+            what: format!("`kalends serve` on {kind}: from its start to the first answer of `/readyz`"),
             figure: format!("{:.0} ms", median(&starts)),
             beside: "aim: 200 ms".into(),
             ratio: format!("{:.2}", median(&starts) / 200.0),
         },
         Row {
-            what: format!("Memory at rest on {on}, resident, after three pages"),
+            what: format!("Memory at rest on {kind}, resident, after three pages"),
             figure: format!("{megabytes:.1} MB"),
             beside: "aim: 40 MB".into(),
             ratio: format!("{:.2}", megabytes / 40.0),

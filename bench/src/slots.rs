@@ -8,12 +8,12 @@ use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use hyper::body::Bytes;
 use jiff::ToSpan as _;
-use kalends_store::testing::{Kind, TestDatabase};
 use tokio::net::TcpListener;
 
 use crate::Result;
 use crate::client::Client;
 use crate::clinic::{self, Hours};
+use crate::database::{Database, Kind};
 use crate::report::{Row, median, percentile};
 use crate::server::{self, Server};
 
@@ -35,20 +35,19 @@ const HOURS: Hours = Hours {
 /// # Errors
 /// When the server refuses.
 pub async fn measure(kind: Kind) -> Result<Vec<Row>> {
-    let database = TestDatabase::create(kind).await?;
+    let database = Database::create(kind, "slots").await?;
     server::install(&database.url).await?;
     let server = Server::start(&database.url).await?;
     let clinic = clinic::open(server.address, &HOURS).await?;
     let base = format!("/api/v1/slots?service_id={}&from={}", clinic.service, clinic.first);
     let month = clinic.first.last_of_month();
     let week = clinic.first.checked_add(6.days())?;
-    let on = if kind == Kind::Postgres { "PostgreSQL" } else { "SQLite" };
     let provider = clinic.providers.first().ok_or("no provider")?;
     let month = format!("{base}&to={month}&provider_id={provider}");
     let week = format!("{base}&to={week}");
     Ok(vec![
-        beside(&server, &format!("A month of one provider, {on}"), &month).await?,
-        beside(&server, &format!("A week of 30 providers, {on}"), &week).await?,
+        beside(&server, &format!("A month of one provider, {kind}"), &month).await?,
+        beside(&server, &format!("A week of 30 providers, {kind}"), &week).await?,
     ])
 }
 

@@ -110,8 +110,8 @@ pub async fn list(
                  c.id AS provider_id, c.archived_at AS provider_archived_at, c.public AS provider_public, c.accepting,
                  EXISTS (SELECT 1 FROM provider_services o
                      WHERE o.tenant_id = $1 AND o.provider_id = c.id AND o.service_id = $2) AS gives,
-                 EXISTS (SELECT 1 FROM appointments a
-                     WHERE a.tenant_id = $1 AND a.patient_id = $4 AND a.provider_id = c.id AND a.status = 'fulfilled') AS known
+                 CASE WHEN c.accepting THEN FALSE ELSE EXISTS (SELECT 1 FROM appointments a
+                     WHERE a.tenant_id = $1 AND a.patient_id = $4 AND a.provider_id = c.id AND a.status = 'fulfilled') END AS known
              FROM services s LEFT JOIN providers c ON c.tenant_id = $1 AND c.id IN ({})
              WHERE s.tenant_id = $1 AND s.id = $2",
             among.providers()
