@@ -47,7 +47,7 @@ pub async fn measure() -> Result<Vec<Row>> {
     }
     // As in a database that has been in use for a day: statements are prepared, and the planner knows the tables.
     let (mut step, _, _) = round(server.address, &clinic, &patients, 0, ROUND / 3).await?;
-    database::sql(&database.url, "VACUUM ANALYZE").await?;
+    database.settle().await?;
     let (mut bookings, mut inserts, mut ratios, mut waits) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     database::sql(&database.url, TABLE).await?;
     for _ in 0..ROUNDS {

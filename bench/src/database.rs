@@ -25,6 +25,7 @@ impl fmt::Display for Kind {
 
 /// An empty database; the file goes with it, PostgreSQL's goes with the private cluster.
 pub struct Database {
+    kind: Kind,
     /// What `--database-url` takes.
     pub url: String,
     _folder: Option<TempDir>,
@@ -40,6 +41,7 @@ impl Database {
             let folder = tempfile::tempdir()?;
             let url = format!("sqlite://{}", folder.path().join("kalends.db").display());
             return Ok(Self {
+                kind,
                 url,
                 _folder: Some(folder),
             });
@@ -48,9 +50,22 @@ impl Database {
         sql(&cluster, &format!("CREATE DATABASE bench_{name}")).await?;
         let (server, _) = cluster.rsplit_once('/').ok_or("no database in the URL")?;
         Ok(Self {
+            kind,
             url: format!("{server}/bench_{name}"),
             _folder: None,
         })
+    }
+
+    /// Lets PostgreSQL's planner know the tables, as in a database that has been in use for a day.
+    ///
+    /// # Errors
+    /// When PostgreSQL refuses.
+    pub async fn settle(&self) -> Result<()> {
+        match self.kind {
+            // It says of each table of the system's own that it may not.
+            Kind::Postgres => sql(&self.url, "SET client_min_messages = error; ANALYZE").await,
+            Kind::Sqlite => Ok(()),
+        }
     }
 }
 

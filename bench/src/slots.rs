@@ -39,6 +39,7 @@ pub async fn measure(kind: Kind) -> Result<Vec<Row>> {
     server::install(&database.url).await?;
     let server = Server::start(&database.url).await?;
     let clinic = clinic::open(server.address, &HOURS).await?;
+    database.settle().await?;
     let base = format!("/api/v1/slots?service_id={}&from={}", clinic.service, clinic.first);
     let month = clinic.first.last_of_month();
     let week = clinic.first.checked_add(6.days())?;
