@@ -125,10 +125,9 @@ on_both! {
         }
         let mut after = world.rows(ours.tenant.id).await?;
         let mut expected = before;
-        for trail in ["audit_entries"] {
-            after.remove(trail);
-            expected.remove(trail);
-        }
+        // What is refused is on the trail.
+        after.remove("audit_entries");
+        expected.remove("audit_entries");
         assert_eq!(after, expected, "nothing was written");
         Ok(())
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use kalends_app::clock::random_bytes;
 use kalends_domain::id::TenantId;
 use kalends_domain::permission::Role;
 use kalends_domain::tenant::Tenant;
@@ -71,7 +72,7 @@ impl World {
 
 impl Organisation {
     async fn new(server: &Server, tenant: Arc<Tenant>, name: &str) -> Outcome<Self> {
-        let mark = Uuid::new_v4().simple().to_string();
+        let mark = Uuid::from_bytes(random_bytes()).simple().to_string();
         let mut it = Self {
             canary: format!("canary-{name}-{mark}"),
             second: format!("canary-{name}-second-{mark}"),
