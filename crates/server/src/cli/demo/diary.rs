@@ -167,9 +167,11 @@ impl Diary {
             }
         } else if booked.starts_at <= now {
             self.visit(booked, true, false).await?;
-        } else if booked.starts_at < now + 40.minutes() && fate < 70 {
-            self.step(Deed::CheckIn, booked.id, booked.starts_at - 20.minutes(), None)
-                .await?;
+        } else if fate < 70 {
+            let here = arrival(&booked.time_zone, booked.starts_at, 20)?;
+            if here <= now {
+                self.step(Deed::CheckIn, booked.id, here, None).await?;
+            }
         }
         Ok(after)
     }
@@ -177,8 +179,8 @@ impl Diary {
     /// The patient comes, and after the visit goes. Only recent visits have a beginning: most doctors do not bother.
     async fn visit(&self, booked: &Appointment, begins: bool, ends: bool) -> Result<(), Failure> {
         let begins_at = booked.starts_at + 2.minutes();
-        self.step(Deed::CheckIn, booked.id, booked.starts_at - 6.minutes(), None)
-            .await?;
+        let here = arrival(&booked.time_zone, booked.starts_at, 6)?;
+        self.step(Deed::CheckIn, booked.id, here, None).await?;
         if begins {
             self.step(Deed::Start, booked.id, begins_at, None).await?;
         }
@@ -237,6 +239,13 @@ enum Deed {
     NoShow,
 }
 
+/// When somebody is there who comes so many minutes early: on the same day, for the desk checks in nobody the day before.
+fn arrival(time_zone: &str, starts_at: Timestamp, minutes_early: i64) -> Result<Timestamp, Failure> {
+    let zone = Zone::new(time_zone)?;
+    let day = zone.day(zone.date_at(starts_at)).ok_or("a day that does not exist")?;
+    Ok((starts_at - minutes_early.minutes()).max(day.starts_at()))
+}
+
 fn minutes(count: i32) -> SignedDuration {
     SignedDuration::from_mins(i64::from(count))
 }
@@ -257,4 +266,18 @@ pub fn aligned(opening: &Opening, service: &Service, free_from: Timestamp) -> Ti
         + SignedDuration::from_secs(
             buffered.div_euclid(rhythm) * rhythm + if buffered % rhythm == 0 { 0 } else { rhythm },
         )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Failure, Timestamp, arrival};
+
+    #[test]
+    fn nobody_arrives_the_day_before() -> Result<(), Failure> {
+        let at = |time: &str| time.parse::<Timestamp>();
+        let came = |starts_at| arrival("Europe/Berlin", at(starts_at)?, 20);
+        assert_eq!(came("2027-01-12T08:00:00Z")?, at("2027-01-12T07:40:00Z")?);
+        assert_eq!(came("2027-01-11T23:05:00Z")?, at("2027-01-11T23:00:00Z")?);
+        Ok(())
+    }
 }
