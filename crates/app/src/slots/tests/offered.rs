@@ -90,12 +90,13 @@ on_both! {
         let config = Config { cases: cases(), failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
         let booked = AtomicUsize::new(0);
         tokio::task::block_in_place(|| {
-            TestRunner::new(config).run(&scene(), |scene| {
+            let outcome = TestRunner::new(config).run(&scene(), |scene| {
                 let played = Handle::current().block_on(play(&practice, &scene));
                 let count = played.map_err(|error| TestCaseError::fail(format!("{error:?}")))?;
                 booked.fetch_add(count, Ordering::SeqCst);
                 Ok(())
-            })
+            });
+            outcome.map_err(|error| error.to_string())
         })?;
         assert!(booked.into_inner() > 10, "the scenes offer next to nothing");
         practice.verify().await
