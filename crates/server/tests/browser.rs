@@ -53,6 +53,11 @@ async fn the_harness_notices_what_is_wrong() -> TestResult {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_people_store_is_text_on_every_page() -> TestResult {
+    walk("script", &Site::demo(TestDatabase::create(Kind::Sqlite).await?).await?).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_calendar_can_be_pictured() -> TestResult {
     walk(
         "picture",
