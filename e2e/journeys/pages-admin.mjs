@@ -15,6 +15,6 @@ pagesAreSound("an admin's", ADMIN, [...OTHERS, ...TABLES], [
   sending(at("/admin/calendar?generate=1"), "dialog form[method=post]", { from: "17:00", to: "09:00" }),
   at(LATER),
   following(LATER, "main a[href*='day=']"),
-  at("/admin/audit?q=nobody"),
+  at("/admin/audit?resource=nobody"),
   at("/no/such/page", 404),
 ]);
