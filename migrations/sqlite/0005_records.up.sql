@@ -1,9 +1,6 @@
--- None of these tables refers to `tenants`: a tenant is never deleted, and the lock that every reference takes on its one row
--- would make all bookings of a tenant wait for each other.
-
 -- What must follow a change: written in its transaction, carried out after it.
 CREATE TABLE jobs (
-    tenant_id BLOB NOT NULL,
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,
     kind TEXT NOT NULL,
     payload TEXT NOT NULL,
@@ -20,7 +17,7 @@ CREATE INDEX jobs_due ON jobs (run_at) WHERE finished_at IS NULL AND gave_up_at 
 
 -- Who did or saw what. Inserted unsealed; a sweep puts committed entries into the tenant's hash chain.
 CREATE TABLE audit_entries (
-    tenant_id BLOB NOT NULL,
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,
     at INTEGER NOT NULL,
     actor_kind TEXT NOT NULL CHECK (actor_kind IN ('anonymous', 'user', 'system')),
@@ -45,7 +42,7 @@ CREATE INDEX audit_entries_patient ON audit_entries (tenant_id, patient_id, at) 
 CREATE INDEX audit_entries_unsealed ON audit_entries (tenant_id, at) WHERE seal IS NULL;
 
 CREATE TABLE idempotency_keys (
-    tenant_id BLOB NOT NULL,
+    tenant_id BLOB NOT NULL REFERENCES tenants (id),
     caller TEXT NOT NULL,
     operation TEXT NOT NULL,
     key TEXT NOT NULL,
