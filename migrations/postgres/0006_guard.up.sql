@@ -1,32 +1,48 @@
 -- One call writes a change of the calendar, in one round trip and all or nothing: what it replays or refuses it says by name.
 --   KL001 the time is taken: the message names whose (provider, resource, patient)
---   KL002 the opening is no longer open for the whole time, or a closure covers it
+--   KL002 an opening is no longer open for the whole time, or a closure covers it
 --   KL003 the appointment has another version by now
---   KL004 the hold is gone or has expired
+--   KL004 a hold is gone or has expired
 --   KL005 the person keeps as many holds as they may
+--   KL006 an idempotency key of several changes written together was used before
 -- Returns the stored answer when the idempotency key was used before, else null.
+--
+-- Rows come in lists, so that bookings which wait at the same moment are one change with the member `together`; then a refusal
+-- may be any one's, and the caller writes them one by one.
+--
+-- The plans must not depend on what the planner knows of tables that are empty in an installation's first hour: everything here
+-- is found by an index.
 CREATE FUNCTION apply_change(p_tenant uuid, p_now timestamptz, p_change jsonb) RETURNS jsonb
-LANGUAGE plpgsql SECURITY INVOKER SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql SECURITY INVOKER
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-    v_key jsonb := p_change -> 'idempotency';
-    v_row jsonb;
+    v_keys jsonb := p_change -> 'keys';
+    v_openings jsonb := p_change -> 'openings';
+    v_allocations jsonb := p_change -> 'allocations';
     v_stored jsonb;
     v_lost text;
     v_count integer;
 BEGIN
     PERFORM set_config('kalends.tenant', p_tenant::text, true);
 
-    IF v_key IS NOT NULL THEN
-        DELETE FROM idempotency_keys k
-        WHERE k.tenant_id = p_tenant AND k.caller = v_key ->> 'caller' AND k.operation = v_key ->> 'operation'
-          AND k.key = v_key ->> 'key' AND k.created_at <= p_now - interval '24 hours';
-        INSERT INTO idempotency_keys SELECT * FROM jsonb_populate_record(NULL::idempotency_keys, v_key)
+    IF v_keys IS NOT NULL THEN
+        DELETE FROM idempotency_keys k USING jsonb_populate_recordset(NULL::idempotency_keys, v_keys) n
+        WHERE k.tenant_id = p_tenant AND k.caller = n.caller AND k.operation = n.operation AND k.key = n.key
+          AND k.created_at <= p_now - interval '24 hours';
+        INSERT INTO idempotency_keys
+        SELECT n.* FROM jsonb_populate_recordset(NULL::idempotency_keys, v_keys) n
+        ORDER BY n.caller, n.operation, n.key
         ON CONFLICT DO NOTHING;
-        IF NOT FOUND THEN
+        GET DIAGNOSTICS v_count = ROW_COUNT;
+        IF v_count < jsonb_array_length(v_keys) THEN
+            IF p_change ? 'together' THEN
+                RAISE EXCEPTION 'key' USING ERRCODE = 'KL006';
+            END IF;
             SELECT jsonb_build_object('fingerprint', encode(k.fingerprint, 'hex'), 'status', k.status, 'answer', k.answer)
-            INTO v_stored FROM idempotency_keys k
-            WHERE k.tenant_id = p_tenant AND k.caller = v_key ->> 'caller' AND k.operation = v_key ->> 'operation'
-              AND k.key = v_key ->> 'key';
+            INTO v_stored
+            FROM jsonb_populate_recordset(NULL::idempotency_keys, v_keys) n
+            JOIN idempotency_keys k
+                ON k.tenant_id = p_tenant AND k.caller = n.caller AND k.operation = n.operation AND k.key = n.key;
             RETURN v_stored;
         END IF;
     END IF;
@@ -39,41 +55,43 @@ BEGIN
         FOR NO KEY UPDATE;
     END IF;
 
-    -- Whoever removes or closes an opening locks it first, so one of the two sees the other.
-    FOR v_row IN SELECT value FROM jsonb_array_elements(p_change -> 'openings') LOOP
-        PERFORM 1 FROM openings o
-        WHERE o.tenant_id = p_tenant AND o.id = (v_row ->> 'id')::uuid
-          AND o.starts_at <= (v_row ->> 'starts_at')::timestamptz AND o.ends_at >= (v_row ->> 'ends_at')::timestamptz
-        FOR SHARE;
-        IF NOT FOUND OR EXISTS (
-            SELECT 1 FROM closures c
-            WHERE c.tenant_id = p_tenant AND (c.location_id IS NULL OR c.location_id = (v_row ->> 'location_id')::uuid)
-              AND c.starts_at < (v_row ->> 'ends_at')::timestamptz AND c.ends_at > (v_row ->> 'starts_at')::timestamptz
+    -- Whoever removes or closes an opening locks it first, so one of the two sees the other: the closures are looked at in a
+    -- statement of their own, which begins when the locks are there.
+    IF v_openings IS NOT NULL THEN
+        PERFORM 1 FROM jsonb_populate_recordset(NULL::openings, v_openings) n
+        JOIN openings o ON o.tenant_id = p_tenant AND o.id = n.id AND o.starts_at <= n.starts_at AND o.ends_at >= n.ends_at
+        ORDER BY o.id FOR SHARE OF o;
+        GET DIAGNOSTICS v_count = ROW_COUNT;
+        IF v_count < jsonb_array_length(v_openings) OR EXISTS (
+            SELECT 1 FROM jsonb_populate_recordset(NULL::openings, v_openings) n
+            JOIN closures c ON c.tenant_id = p_tenant AND (c.location_id IS NULL OR c.location_id = n.location_id)
+                AND c.starts_at < n.ends_at AND c.ends_at > n.starts_at
         ) THEN
             RAISE EXCEPTION 'opening' USING ERRCODE = 'KL002';
         END IF;
-    END LOOP;
+    END IF;
 
-    IF p_change ? 'spend_hold' THEN
+    IF p_change ? 'spent_holds' THEN
         DELETE FROM holds h
-        WHERE h.tenant_id = p_tenant AND h.id = (p_change ->> 'spend_hold')::uuid AND h.expires_at > p_now;
-        IF NOT FOUND THEN
+        USING jsonb_array_elements_text(p_change -> 'spent_holds') n
+        WHERE h.tenant_id = p_tenant AND h.id = n.value::uuid AND h.expires_at > p_now;
+        GET DIAGNOSTICS v_count = ROW_COUNT;
+        IF v_count < jsonb_array_length(p_change -> 'spent_holds') THEN
             RAISE EXCEPTION 'hold' USING ERRCODE = 'KL004';
         END IF;
     END IF;
 
-    IF jsonb_array_length(p_change -> 'allocations') > 0 THEN
+    IF v_allocations IS NOT NULL THEN
         -- Holds in the way that have expired or are the caller's own, in id order so that two bookings cannot wait for each other.
         DELETE FROM holds h WHERE h.tenant_id = p_tenant AND h.id IN (
-            SELECT e.id FROM holds e
-            WHERE e.tenant_id = p_tenant AND (e.expires_at <= p_now OR e.created_by = (p_change ->> 'holder')::uuid) AND e.id IN (
-                SELECT a.hold_id
-                FROM jsonb_populate_recordset(NULL::allocations, p_change -> 'allocations') n
-                JOIN allocations a ON a.tenant_id = p_tenant
-                    AND a.bookable_id = COALESCE(n.provider_id, n.resource_id, n.patient_id)
-                    AND a.block_starts_at < n.block_ends_at AND a.block_ends_at > n.block_starts_at
-                WHERE a.kind = 'hold')
-            ORDER BY e.id FOR UPDATE);
+            SELECT e.id
+            FROM jsonb_to_recordset(v_allocations) n (provider_id uuid, resource_id uuid, patient_id uuid,
+                block_starts_at timestamptz, block_ends_at timestamptz, holder uuid)
+            JOIN allocations a ON a.tenant_id = p_tenant
+                AND a.bookable_id = COALESCE(n.provider_id, n.resource_id, n.patient_id) AND a.kind = 'hold'
+                AND a.block_starts_at < n.block_ends_at AND a.block_ends_at > n.block_starts_at
+            JOIN holds e ON e.tenant_id = p_tenant AND e.id = a.hold_id AND (e.expires_at <= p_now OR e.created_by = n.holder)
+            ORDER BY e.id FOR UPDATE OF e);
     END IF;
 
     IF p_change ? 'hold' THEN
@@ -87,52 +105,56 @@ BEGIN
     IF p_change ? 'block' THEN
         INSERT INTO blocks SELECT * FROM jsonb_populate_record(NULL::blocks, p_change -> 'block');
     END IF;
-    IF p_change ? 'appointment' THEN
-        IF p_change ? 'expected_version' THEN
-            UPDATE appointments a
-            SET (version, status, provider_id, location_id, resource_id, starts_at, ends_at, time_zone,
-                 notes, overrides, status_reason, updated_at)
-              = (SELECT n.version, n.status, n.provider_id, n.location_id, n.resource_id, n.starts_at, n.ends_at, n.time_zone,
-                        n.notes, n.overrides, n.status_reason, n.updated_at
-                 FROM jsonb_populate_record(NULL::appointments, p_change -> 'appointment') n)
-            WHERE a.tenant_id = p_tenant AND a.id = (p_change -> 'appointment' ->> 'id')::uuid
-              AND a.version = (p_change ->> 'expected_version')::bigint;
-            IF NOT FOUND THEN
-                RAISE EXCEPTION 'version' USING ERRCODE = 'KL003';
-            END IF;
-        ELSE
-            INSERT INTO appointments SELECT * FROM jsonb_populate_record(NULL::appointments, p_change -> 'appointment');
+    IF p_change ? 'appointments' THEN
+        INSERT INTO appointments SELECT * FROM jsonb_populate_recordset(NULL::appointments, p_change -> 'appointments');
+    END IF;
+    IF p_change ? 'changed' THEN
+        UPDATE appointments a
+        SET (version, status, provider_id, location_id, resource_id, starts_at, ends_at, time_zone,
+             notes, overrides, status_reason, updated_at)
+          = (SELECT n.version, n.status, n.provider_id, n.location_id, n.resource_id, n.starts_at, n.ends_at, n.time_zone,
+                    n.notes, n.overrides, n.status_reason, n.updated_at
+             FROM jsonb_populate_record(NULL::appointments, p_change -> 'changed') n)
+        WHERE a.tenant_id = p_tenant AND a.id = (p_change -> 'changed' ->> 'id')::uuid
+          AND a.version = (p_change ->> 'expected_version')::bigint;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'version' USING ERRCODE = 'KL003';
         END IF;
     END IF;
 
     -- After the appointment, whose row is the lock that every change of it takes first.
-    IF p_change ? 'release_appointment' THEN
-        DELETE FROM allocations a
-        WHERE a.tenant_id = p_tenant AND a.appointment_id = (p_change ->> 'release_appointment')::uuid;
+    IF p_change ? 'released' THEN
+        DELETE FROM allocations a WHERE a.tenant_id = p_tenant AND a.appointment_id = (p_change ->> 'released')::uuid;
     END IF;
 
-    IF jsonb_array_length(p_change -> 'allocations') > 0 THEN
+    IF v_allocations IS NOT NULL THEN
         INSERT INTO allocations (tenant_id, id, provider_id, resource_id, patient_id, kind, appointment_id, hold_id, block_id,
                                  starts_at, ends_at, block_starts_at, block_ends_at, blocks, expires_at)
         SELECT n.tenant_id, n.id, n.provider_id, n.resource_id, n.patient_id, n.kind, n.appointment_id, n.hold_id, n.block_id,
                n.starts_at, n.ends_at, n.block_starts_at, n.block_ends_at, n.blocks, n.expires_at
-        FROM jsonb_populate_recordset(NULL::allocations, p_change -> 'allocations') n
-        ORDER BY COALESCE(n.provider_id, n.resource_id, n.patient_id)
+        FROM jsonb_populate_recordset(NULL::allocations, v_allocations) n
+        ORDER BY COALESCE(n.provider_id, n.resource_id, n.patient_id), n.block_starts_at
         ON CONFLICT DO NOTHING;
         GET DIAGNOSTICS v_count = ROW_COUNT;
-        IF v_count < jsonb_array_length(p_change -> 'allocations') THEN
+        IF v_count < jsonb_array_length(v_allocations) THEN
             SELECT CASE WHEN bool_or(n.provider_id IS NOT NULL) THEN 'provider'
                         WHEN bool_or(n.resource_id IS NOT NULL) THEN 'resource' ELSE 'patient' END
             INTO v_lost
-            FROM jsonb_populate_recordset(NULL::allocations, p_change -> 'allocations') n
+            FROM jsonb_populate_recordset(NULL::allocations, v_allocations) n
             WHERE NOT EXISTS (SELECT 1 FROM allocations a WHERE a.tenant_id = p_tenant AND a.id = n.id);
             RAISE EXCEPTION '%', v_lost USING ERRCODE = 'KL001';
         END IF;
     END IF;
 
-    INSERT INTO appointment_events SELECT * FROM jsonb_populate_recordset(NULL::appointment_events, p_change -> 'events');
-    INSERT INTO audit_entries SELECT * FROM jsonb_populate_recordset(NULL::audit_entries, p_change -> 'audit');
-    INSERT INTO jobs SELECT * FROM jsonb_populate_recordset(NULL::jobs, p_change -> 'jobs');
+    IF p_change ? 'events' THEN
+        INSERT INTO appointment_events SELECT * FROM jsonb_populate_recordset(NULL::appointment_events, p_change -> 'events');
+    END IF;
+    IF p_change ? 'audit' THEN
+        INSERT INTO audit_entries SELECT * FROM jsonb_populate_recordset(NULL::audit_entries, p_change -> 'audit');
+    END IF;
+    IF p_change ? 'jobs' THEN
+        INSERT INTO jobs SELECT * FROM jsonb_populate_recordset(NULL::jobs, p_change -> 'jobs');
+    END IF;
     RETURN NULL;
 END
 $$;

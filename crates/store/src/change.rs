@@ -3,7 +3,7 @@
 //! PostgreSQL takes it in one round trip (`apply_change`, see `migrations/postgres/0006_guard.up.sql`); the embedded database
 //! takes the same steps in the writer's turn. Both refuse by the same names.
 
-mod postgres;
+pub(crate) mod postgres;
 pub(crate) mod row;
 mod sqlite;
 
@@ -16,7 +16,7 @@ use kalends_domain::id::{
 };
 use kalends_domain::job::NewJob;
 
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 use crate::store::Store;
 use crate::tx::Tx;
 
@@ -112,21 +112,15 @@ pub struct StoredAnswer {
 }
 
 impl Store {
-    /// Writes the change in a transaction of its own: one round trip on PostgreSQL. Two changes that met are tried again once.
+    /// Writes the change, whole, before it returns: one round trip on PostgreSQL. Changes that wait at the same moment share a
+    /// transaction. On PostgreSQL two that met are tried again once.
     ///
     /// # Errors
     /// [`StoreError::Taken`], [`StoreError::OpeningGone`], [`StoreError::Stale`], [`StoreError::HoldGone`] or
     /// [`StoreError::TooManyHolds`], with nothing written.
     pub async fn apply(&self, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
-        match self.apply_once(tenant, now, change).await {
-            Err(StoreError::Conflict) => self.apply_once(tenant, now, change).await,
-            outcome => outcome,
-        }
-    }
-
-    async fn apply_once(&self, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
-        if let Some(pool) = self.postgres() {
-            return postgres::apply(pool, tenant, now, change).await;
+        if let Some(rush) = self.rush() {
+            return rush.apply(tenant, now, change).await;
         }
         let mut tx = self.begin(tenant).await?;
         let applied = sqlite::apply(&mut tx, tenant, now, change).await?;
@@ -149,4 +143,4 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -12,6 +12,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Executor as _};
 
+use crate::change::postgres::Rush;
 use crate::error::{Result, StoreError};
 use crate::sqlite::writer::Writer;
 use crate::tx::{Connection, Tx};
@@ -41,7 +42,7 @@ pub struct Store {
 
 #[derive(Clone)]
 enum Database {
-    Postgres(PgPool),
+    Postgres { pool: PgPool, rush: Rush },
     Sqlite { readers: SqlitePool, writer: Writer },
 }
 
@@ -52,7 +53,7 @@ impl Store {
     /// When the URL is of another kind or the database cannot be reached.
     pub async fn connect(url: &str, access: Access) -> Result<Self> {
         let database = if url.starts_with("postgres") {
-            Database::Postgres(connect_postgres(url, access).await?)
+            connect_postgres(url, access).await?
         } else {
             connect_sqlite(url, access).await?
         };
@@ -65,7 +66,7 @@ impl Store {
     /// When no connection can be had.
     pub async fn read(&self, tenant: TenantId) -> Result<Tx> {
         let connection = match &self.database {
-            Database::Postgres(pool) => Connection::Postgres(begin_postgres(pool, tenant).await?),
+            Database::Postgres { pool, .. } => Connection::Postgres(begin_postgres(pool, tenant).await?),
             Database::Sqlite { readers, .. } => Connection::SqliteRead(readers.begin().await?),
         };
         Ok(Tx { connection })
@@ -77,7 +78,7 @@ impl Store {
     /// When no connection can be had.
     pub async fn begin(&self, tenant: TenantId) -> Result<Tx> {
         let connection = match &self.database {
-            Database::Postgres(pool) => Connection::Postgres(begin_postgres(pool, tenant).await?),
+            Database::Postgres { pool, .. } => Connection::Postgres(begin_postgres(pool, tenant).await?),
             Database::Sqlite { writer, .. } => Connection::SqliteWrite(writer.turn().await?),
         };
         Ok(Tx { connection })
@@ -91,7 +92,7 @@ impl Store {
     pub async fn read_untenanted(&self) -> Result<Tx> {
         let connection = match &self.database {
             // A reader of many tables (`verify`) needs them all as of one moment.
-            Database::Postgres(pool) => {
+            Database::Postgres { pool, .. } => {
                 Connection::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?)
             }
             Database::Sqlite { readers, .. } => Connection::SqliteRead(readers.begin().await?),
@@ -105,16 +106,16 @@ impl Store {
     /// When no connection can be had.
     pub async fn begin_untenanted(&self) -> Result<Tx> {
         let connection = match &self.database {
-            Database::Postgres(pool) => Connection::Postgres(pool.begin().await?),
+            Database::Postgres { pool, .. } => Connection::Postgres(pool.begin().await?),
             Database::Sqlite { writer, .. } => Connection::SqliteWrite(writer.turn().await?),
         };
         Ok(Tx { connection })
     }
 
-    /// The pool, for the one call that needs no transaction of its own; absent on SQLite.
-    pub(crate) const fn postgres(&self) -> Option<&PgPool> {
+    /// What writes changes on PostgreSQL; absent on SQLite, where they take turns.
+    pub(crate) const fn rush(&self) -> Option<&Rush> {
         match &self.database {
-            Database::Postgres(pool) => Some(pool),
+            Database::Postgres { rush, .. } => Some(rush),
             Database::Sqlite { .. } => None,
         }
     }
@@ -125,7 +126,7 @@ impl Store {
     /// When it does not.
     pub async fn ping(&self) -> Result<()> {
         match &self.database {
-            Database::Postgres(pool) => pool.execute("SELECT 1").await.map(drop)?,
+            Database::Postgres { pool, .. } => pool.execute("SELECT 1").await.map(drop)?,
             Database::Sqlite { readers, .. } => readers.execute("SELECT 1").await.map(drop)?,
         }
         Ok(())
@@ -143,7 +144,7 @@ impl Store {
             .scalars()
             .await?;
         let migrations = match &self.database {
-            Database::Postgres(_) => &POSTGRES_MIGRATIONS,
+            Database::Postgres { .. } => &POSTGRES_MIGRATIONS,
             Database::Sqlite { .. } => &SQLITE_MIGRATIONS,
         };
         Ok(migrations.iter().all(|migration| made.contains(&migration.version)))
@@ -155,7 +156,7 @@ impl Store {
     /// When the embedded database cannot be closed in order.
     pub async fn close(&self) -> Result<()> {
         match &self.database {
-            Database::Postgres(pool) => pool.close().await,
+            Database::Postgres { pool, .. } => pool.close().await,
             Database::Sqlite { readers, writer } => {
                 readers.close().await;
                 writer.close().await?;
@@ -195,7 +196,7 @@ pub async fn migrate_down(url: &str, version: i64) -> Result<()> {
     Ok(connection.close().await?)
 }
 
-async fn connect_postgres(url: &str, access: Access) -> Result<PgPool> {
+async fn connect_postgres(url: &str, access: Access) -> Result<Database> {
     let options = PgConnectOptions::from_str(url)?.application_name("kalends");
     let pool = PgPoolOptions::new()
         .max_connections(20)
@@ -213,7 +214,10 @@ async fn connect_postgres(url: &str, access: Access) -> Result<PgPool> {
         })
         .connect_with(options)
         .await?;
-    Ok(pool)
+    Ok(Database::Postgres {
+        rush: Rush::new(pool.clone()),
+        pool,
+    })
 }
 
 /// The tenant is set in the same round trip that opens the transaction.

@@ -1,16 +1,21 @@
-//! The change as one call of `apply_change`.
+//! The change as one call of `apply_change`; bookings that wait at the same moment share one.
+
+mod rush;
 
 use jiff::Timestamp;
 use kalends_domain::id::TenantId;
 use serde::Deserialize;
+use serde_json::Value;
 use sqlx::PgPool;
 use sqlx::types::Json;
 
-use super::row::document;
+use super::row::Document;
 use super::{Applied, Change, StoredAnswer};
 use crate::error::{Result, StoreError};
 use crate::tx::Tx;
 use crate::value::Instant;
+
+pub(crate) use rush::Rush;
 
 const APPLY: &str = "SELECT apply_change($1, $2, $3)";
 
@@ -22,12 +27,20 @@ struct Replay {
     answer: String,
 }
 
-/// Applies the change in a transaction of its own, which is this one statement.
-pub async fn apply(pool: &PgPool, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
+/// Applies the document in a transaction of its own, which is this one statement. Two changes that met are tried again once.
+async fn apply(pool: &PgPool, tenant: TenantId, now: Timestamp, document: Value) -> Result<Applied> {
+    let document = Json(document);
+    match apply_once(pool, tenant, now, &document).await {
+        Err(StoreError::Conflict) => apply_once(pool, tenant, now, &document).await,
+        outcome => outcome,
+    }
+}
+
+async fn apply_once(pool: &PgPool, tenant: TenantId, now: Timestamp, document: &Json<Value>) -> Result<Applied> {
     let replay: Option<Json<Replay>> = sqlx::query_scalar(APPLY)
         .bind(tenant.uuid())
         .bind(Instant(now))
-        .bind(Json(document(tenant, now, change)))
+        .bind(document)
         .fetch_one(pool)
         .await?;
     applied(replay)
@@ -35,7 +48,7 @@ pub async fn apply(pool: &PgPool, tenant: TenantId, now: Timestamp, change: &Cha
 
 /// Applies the change as part of `tx`.
 pub async fn apply_in(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
-    let document = document(tenant, now, change);
+    let document = Document::new(tenant, now, change).into_json();
     let replay = tx
         .query(APPLY)
         .bind(tenant)

@@ -5,49 +5,94 @@ use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::appointment::{Appointment, AppointmentEvent};
 use kalends_domain::audit::AuditEntry;
 use kalends_domain::hold::MAX_LIVE;
-use kalends_domain::id::TenantId;
+use kalends_domain::id::{TenantId, UserId};
 use kalends_domain::job::NewJob;
 use serde_json::{Value, json};
 
 use super::{Change, IdempotencyKey, NewBlock, NewHold};
 
-/// The whole change as one JSON document; absent parts have no member.
-pub fn document(tenant: TenantId, now: Timestamp, change: &Change) -> Value {
-    let mut document = json!({
-        "openings": change.openings.iter().map(|check| json!({
-            "id": check.id, "location_id": check.location_id, "starts_at": check.starts_at, "ends_at": check.ends_at,
-        })).collect::<Vec<_>>(),
-        "allocations": change.allocations.iter().map(|it| allocation(tenant, it)).collect::<Vec<_>>(),
-        "events": change.events.iter().map(|it| event(tenant, it)).collect::<Vec<_>>(),
-        "audit": change.audit.iter().map(|it| audit_entry(tenant, it)).collect::<Vec<_>>(),
-        "jobs": change.jobs.iter().map(|it| job(tenant, now, it)).collect::<Vec<_>>(),
-    });
-    let parts = [
-        (
-            "idempotency",
-            change.idempotency.as_ref().map(|it| idempotency(tenant, now, it)),
-        ),
-        ("spend_hold", change.spend_hold.map(|id| json!(id))),
-        ("holder", change.holder.map(|id| json!(id))),
-        ("release_appointment", change.release_appointment.map(|id| json!(id))),
-        ("hold", change.hold.as_ref().map(|it| hold(tenant, now, it))),
-        ("max_holds", change.hold.as_ref().map(|_| json!(MAX_LIVE))),
-        ("block", change.block.as_ref().map(|it| block(tenant, now, it))),
-        (
-            "appointment",
-            change.appointment.as_ref().map(|it| appointment(tenant, it)),
-        ),
-        (
-            "expected_version",
-            change.expected_version.map(|version| json!(version)),
-        ),
-    ];
-    for (name, part) in parts {
-        if let Some(part) = part {
-            document[name] = part;
+/// A change as JSON: the lists of its rows, and what there is one of at most.
+pub struct Document {
+    lists: Vec<(&'static str, Vec<Value>)>,
+    single: Vec<(&'static str, Value)>,
+}
+
+impl Document {
+    /// Everything that the change writes; absent parts have no member.
+    pub fn new(tenant: TenantId, now: Timestamp, change: &Change) -> Self {
+        let appointment = change.appointment.as_ref().map(|it| appointment(tenant, it));
+        let (new, changed) = match change.expected_version {
+            None => (appointment, None),
+            Some(_) => (None, appointment),
+        };
+        let openings = change.openings.iter().map(|check| {
+            json!({
+                "id": check.id, "location_id": check.location_id, "starts_at": check.starts_at, "ends_at": check.ends_at,
+            })
+        });
+        let keys = change.idempotency.iter().map(|it| idempotency(tenant, now, it));
+        let allocations = change.allocations.iter();
+        Self {
+            lists: vec![
+                ("keys", keys.collect()),
+                ("openings", openings.collect()),
+                ("spent_holds", change.spend_hold.iter().map(|id| json!(id)).collect()),
+                ("appointments", new.into_iter().collect()),
+                (
+                    "allocations",
+                    allocations.map(|it| allocation(tenant, change.holder, it)).collect(),
+                ),
+                ("events", change.events.iter().map(|it| event(tenant, it)).collect()),
+                ("audit", change.audit.iter().map(|it| audit_entry(tenant, it)).collect()),
+                ("jobs", change.jobs.iter().map(|it| job(tenant, now, it)).collect()),
+            ],
+            single: [
+                ("hold", change.hold.as_ref().map(|it| hold(tenant, now, it))),
+                ("max_holds", change.hold.as_ref().map(|_| json!(MAX_LIVE))),
+                ("block", change.block.as_ref().map(|it| block(tenant, now, it))),
+                ("changed", changed),
+                (
+                    "expected_version",
+                    change.expected_version.map(|version| json!(version)),
+                ),
+                ("released", change.release_appointment.map(|id| json!(id))),
+            ]
+            .into_iter()
+            .filter_map(|(name, part)| Some((name, part?)))
+            .collect(),
         }
     }
-    document
+
+    /// Whether it can be written together with others of its kind: it only adds, so that their order does not matter.
+    pub fn only_adds(&self) -> bool {
+        self.single.is_empty()
+    }
+
+    /// Several that only add, as one.
+    pub fn together<'d>(documents: impl Iterator<Item = &'d Self>) -> Self {
+        let mut lists: Vec<(&'static str, Vec<Value>)> = Vec::new();
+        for document in documents {
+            for (name, rows) in &document.lists {
+                match lists.iter_mut().find(|(known, _)| known == name) {
+                    Some((_, all)) => all.extend_from_slice(rows),
+                    None => lists.push((name, rows.clone())),
+                }
+            }
+        }
+        Self {
+            lists,
+            single: vec![("together", Value::Bool(true))],
+        }
+    }
+
+    /// As the function takes it.
+    pub fn into_json(self) -> Value {
+        let lists = self.lists.into_iter().filter(|(_, rows)| !rows.is_empty());
+        lists
+            .map(|(name, rows)| (name.to_owned(), Value::Array(rows)))
+            .chain(self.single.into_iter().map(|(name, part)| (name.to_owned(), part)))
+            .collect()
+    }
 }
 
 /// Bytes as PostgreSQL reads them in text.
@@ -90,9 +135,10 @@ fn appointment(tenant: TenantId, it: &Appointment) -> Value {
     })
 }
 
-fn allocation(tenant: TenantId, it: &Allocation) -> Value {
+/// The row, with whose holds give way to it.
+fn allocation(tenant: TenantId, holder: Option<UserId>, it: &Allocation) -> Value {
     let mut row = json!({
-        "tenant_id": tenant, "id": it.id, "starts_at": it.starts_at, "ends_at": it.ends_at,
+        "tenant_id": tenant, "id": it.id, "holder": holder, "starts_at": it.starts_at, "ends_at": it.ends_at,
         "block_starts_at": it.block_starts_at, "block_ends_at": it.block_ends_at, "blocks": it.blocks,
     });
     match it.bookable {

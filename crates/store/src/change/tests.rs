@@ -1,6 +1,6 @@
 //! The guard, by itself and raced, on both databases.
 
-mod made;
+pub(crate) mod made;
 mod races;
 
 use jiff::SignedDuration;
