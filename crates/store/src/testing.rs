@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::store::{Access, POSTGRES_MIGRATIONS, Store, migrate};
 
 /// What a test returns, so that it can use `?` on everything.
-pub type TestResult = std::result::Result<(), Box<dyn std::error::Error>>;
+pub type TestResult<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// The two databases that every test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ async fn bookings(clinic: &Clinic) -> Result<Vec<Change>> {
 }
 
 /// Writes them as one batch.
-async fn together(clinic: &Clinic, changes: &[Change]) -> Vec<Result<Applied>> {
+async fn together(clinic: &Clinic, changes: &[Change]) -> TestResult<Vec<Result<Applied>>> {
     let mut batch = Vec::new();
     let mut answers = Vec::new();
     for change in changes {
@@ -41,12 +41,13 @@ async fn together(clinic: &Clinic, changes: &[Change]) -> Vec<Result<Applied>> {
         });
         answers.push(answered);
     }
-    write(&clinic.store.rush().unwrap().pool, clinic.tenant, batch).await;
+    let rush = clinic.store.rush().ok_or("not on PostgreSQL")?;
+    write(&rush.pool, clinic.tenant, batch).await;
     let mut outcomes = Vec::new();
     for answered in answers {
-        outcomes.push(answered.await.unwrap());
+        outcomes.push(answered.await?);
     }
-    outcomes
+    Ok(outcomes)
 }
 
 /// In how many transactions the clinic's appointments were written.
@@ -63,7 +64,7 @@ fn all_done(outcomes: &[Result<Applied>]) -> bool {
 #[tokio::test]
 async fn what_waits_together_is_written_in_one_transaction() -> TestResult {
     let clinic = Clinic::open(&TestDatabase::create(Kind::Postgres).await?).await?;
-    let outcomes = together(&clinic, &bookings(&clinic).await?).await;
+    let outcomes = together(&clinic, &bookings(&clinic).await?).await?;
     assert!(all_done(&outcomes), "{outcomes:?}");
     let many = i64::try_from(MANY)?;
     assert_eq!(clinic.rows().await?, [many, 2 * many, many, many, many]);
@@ -77,7 +78,7 @@ async fn one_that_is_refused_does_not_stop_the_others() -> TestResult {
     let mut changes = bookings(&clinic).await?;
     let late = clinic.add_patient().await?;
     changes[5] = clinic.booking(&clinic.appointment(late, 15, 45));
-    let mut outcomes = together(&clinic, &changes).await;
+    let mut outcomes = together(&clinic, &changes).await?;
     let refused = outcomes.remove(5);
     assert!(
         matches!(refused, Err(StoreError::Taken(Whose::Provider))),
@@ -94,7 +95,7 @@ async fn a_key_used_before_is_replayed_for_its_own_request_alone() -> TestResult
     let changes = bookings(&clinic).await?;
     let first = clinic.store.apply(clinic.tenant, NOW, &changes[2]).await?;
     assert_eq!(first, Applied::Done);
-    let mut outcomes = together(&clinic, &changes).await;
+    let mut outcomes = together(&clinic, &changes).await?;
     let replayed = outcomes.remove(2);
     assert!(
         matches!(&replayed, Ok(Applied::Replayed(stored)) if stored.answer == "booked"),
@@ -114,7 +115,7 @@ async fn each_spends_its_own_hold() -> TestResult {
         clinic.store.apply(clinic.tenant, NOW, &kept).await?;
         change.spend_hold = Some(hold);
     }
-    let outcomes = together(&clinic, &changes).await;
+    let outcomes = together(&clinic, &changes).await?;
     assert!(all_done(&outcomes), "{outcomes:?}");
     assert_eq!(transactions(&clinic).await?, 1);
     let spent = changes[0].spend_hold;
@@ -123,7 +124,7 @@ async fn each_spends_its_own_hold() -> TestResult {
     for change in &mut later {
         change.idempotency = None;
     }
-    let mut outcomes = together(&clinic, &later).await;
+    let mut outcomes = together(&clinic, &later).await?;
     let gone = outcomes.remove(1);
     assert!(matches!(gone, Err(StoreError::HoldGone)), "{gone:?}");
     assert!(all_done(&outcomes), "{outcomes:?}");
