@@ -52,7 +52,9 @@ for (const file of readdirSync(join(web, "static"))) {
 }
 built.set("app.css", styles("app.css"));
 built.set("staff.css", styles("staff.css"));
+built.set("docs.css", styles("docs.css"));
 built.set("app.js", await script("app.ts"));
+built.set("docs.js", await script("docs.ts"));
 built.set("icons.svg", Buffer.from(sprite(web)));
 
 rmSync(out, { recursive: true, force: true });

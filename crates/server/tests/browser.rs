@@ -44,6 +44,20 @@ mod every_page_is_sound_for {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_desk_answers_a_call_by_keyboard() -> TestResult {
+    walk("desk", &Site::demo(TestDatabase::create(Kind::Sqlite).await?).await?).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reference_of_the_api_is_sound() -> TestResult {
+    walk(
+        "docs",
+        &Site::new_clinic(TestDatabase::create(Kind::Sqlite).await?).await?,
+    )
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_harness_notices_what_is_wrong() -> TestResult {
     walk(
         "harness",

@@ -27,6 +27,7 @@ pub struct ListParams {
     pub q: Option<String>,
     /// The column to sort by.
     pub sort: Option<String>,
+    #[param(inline)]
     pub order: Option<Order>,
     /// Archived records instead of current ones.
     #[serde(default)]

@@ -165,6 +165,19 @@ const PAGES: &[(&str, &str)] = &[
 ];
 
 #[test]
+fn the_document_has_whatever_it_refers_to() -> Outcome<()> {
+    let document = serde_json::to_value(kalends_server::api::router().split_for_parts().1)?;
+    let text = document.to_string();
+    let mut named = text
+        .split("\"$ref\":\"#")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
+    let missing = named.find(|pointer| document.pointer(pointer).is_none());
+    assert_eq!(missing, None);
+    Ok(())
+}
+
+#[test]
 #[expect(
     clippy::disallowed_methods,
     reason = "how `make openapi` asks for the file to be written"
