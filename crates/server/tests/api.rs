@@ -2,6 +2,7 @@
 
 mod api {
     mod access;
+    mod account_pages;
     mod accounts;
     mod appointments;
     mod assignment;
@@ -19,6 +20,7 @@ mod api {
     mod desk_pages;
     mod doctor_pages;
     mod document;
+    mod error_pages;
     mod escaping;
     mod exposure;
     mod forged;

@@ -39,7 +39,12 @@ async fn surround(request: Request, next: Next) -> Response {
                     ..frame
                 };
                 let title = frame.l.t(kind.keys().0);
-                kind.page(Page::new(frame, title).bare())
+                // Where no session was read, as when the database is out of reach, the organisation is not known.
+                let page = match who.told() {
+                    Some(ctx) => frame.page(ctx, title),
+                    None => Page::new(frame, title),
+                };
+                kind.page(page.bare())
             }
         };
     }
@@ -52,7 +57,7 @@ async fn surround(request: Request, next: Next) -> Response {
 
 /// The sign-in page that fits the path, which comes back to it afterwards.
 fn sign_in(path: &str, method: &Method) -> String {
-    const STAFF: [&str; 4] = ["/admin", "/doctor", "/desk", "/platform"];
+    const STAFF: [&str; 5] = ["/account", "/admin", "/doctor", "/desk", "/platform"];
     let door = if STAFF.iter().any(|staff| path.starts_with(staff)) {
         "/staff/login"
     } else {
