@@ -50,7 +50,8 @@ for (const setting of SETTINGS) {
     await page.goBack();
     await main.locator(`a[href='${appointment}/move']`).click();
     await page.waitForURL(/\/move$/);
-    await chooseTime(page, before);
+    assert.equal(await main.locator(`[data-instant="${before}"]`).count(), 0, "the present time is not offered");
+    await chooseTime(page);
     await page.waitForURL((url) => url.pathname === appointment || url.search !== "");
     await arrive(/^\/patient\/appointments\/[^/]+(\/move)?$/);
     if (page.url().includes("/move")) {

@@ -183,6 +183,11 @@ on_both! {
         let id = patient.post("/appointments", &clinic.wish(at(60))).await?.expect(201)?.id()?;
         let path = format!("/patient/appointments/{id}/move");
         let page = browser.get(&format!("{path}?from=2027-01-06")).await?.expect(200)?;
+        for anyone in ["", "&provider="] {
+            let own_day = browser.get(&format!("{path}?from=2027-01-05{anyone}")).await?.expect(200)?;
+            let offered = own_day.values("at");
+            assert!(!offered.is_empty() && !offered.iter().any(|it| it.starts_with(&at(60).to_string())), "{offered:?}");
+        }
         // A quarter of an hour later overlaps the old time, which it gives up.
         let near = browser.get(&format!("{path}?from=2027-01-05")).await?.expect(200)?;
         let near = near.values("at").into_iter().find(|value| value.starts_with(&at(75).to_string())).ok_or("hidden")?;

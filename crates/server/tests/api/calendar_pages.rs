@@ -160,6 +160,7 @@ on_both! {
 
         let choice = admin.get(&format!("{path}&do=move")).await?.expect(200)?;
         choice.shows(&["Move Zoë Zimmer", &format!("value=\"{} {}", at(120), clinic.provider)])?;
+        assert!(!choice.has(&format!("value=\"{} {}", at(60), clinic.provider)), "it is there already");
         let move_form = format!("/admin/calendar/appointments/{id}/move?appointment={id}&do=move");
         admin.post(&move_form, &[("version", "1")]).await?.expect(422)?.shows(&["Choose a time."])?;
         let to = at(120).to_string();

@@ -73,7 +73,7 @@ on_both! {
         nobody.shows(&["Nobody found", "value=\"Nia\"", "value=\"Okoye\""])?;
         // The only one who fits is at hand at once.
         let card = desk.get("/desk?q=zimmermann").await?.expect(200)?;
-        card.shows(&["+49301234567", "Nothing booked.", "aria-keyshortcuts=\"b\""])?;
+        card.shows(&["+49 30 1234567", "Nothing booked.", "aria-keyshortcuts=\"b\""])?;
         let plain = desk.get("/desk/patients?q=zim").await?.expect(303)?;
         assert_eq!(plain.location, "/desk?q=zim");
 

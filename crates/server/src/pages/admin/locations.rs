@@ -13,7 +13,7 @@ use super::reading::Reading;
 use super::records::{Records, Words};
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
-use crate::pages::kit::{Action, Cell, Column, Field, Form, Icon, Search, Submitted};
+use crate::pages::kit::{Action, Cell, Column, Field, Form, Icon, Search, Submitted, phone};
 use crate::pages::session::AsAdmin;
 
 pub struct Locations;
@@ -89,12 +89,11 @@ impl Records for Locations {
     }
 
     fn cells(_: Locale, it: &Location, (): &()) -> Vec<Cell> {
-        let phone = it.phone.as_deref().map_or_else(|| Cell::muted("–"), Cell::code);
         vec![
             Cell::text(&it.name),
             Cell::maybe(it.address.as_deref()),
             Cell::code(&it.time_zone),
-            phone,
+            Cell::phone(it.phone.as_deref()),
         ]
     }
 
@@ -115,7 +114,7 @@ impl Records for Locations {
                 .hint(l.t("locations-time-zone-hint"))
                 .maybe(it.map(|it| it.time_zone.clone())),
         )
-        .field(Field::tel("phone", l.t("records-phone")).maybe(it.and_then(|it| it.phone.clone())))
+        .field(Field::tel("phone", l.t("records-phone")).maybe(it.and_then(|it| it.phone.as_deref()).map(phone)))
     }
 
     fn id(it: &Location) -> Uuid {

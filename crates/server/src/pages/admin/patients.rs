@@ -14,7 +14,7 @@ use super::reading::Reading;
 use super::records::{Records, Words};
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
-use crate::pages::kit::{Action, Cell, Column, Field, Form, Icon, Search, Submitted};
+use crate::pages::kit::{Action, Cell, Column, Field, Form, Icon, Search, Submitted, phone};
 use crate::pages::session::AsDesk;
 
 pub struct Patients;
@@ -93,12 +93,11 @@ impl Records for Patients {
     }
 
     fn cells(l: Locale, it: &Patient, (): &()) -> Vec<Cell> {
-        let code = |text: Option<&str>| text.map_or_else(|| Cell::muted("–"), Cell::code);
         vec![
             Cell::text(it.full_name()),
             Cell::maybe(it.birth_date.map(|date| l.date_plain(date))),
-            code(it.phone.as_deref()),
-            code(it.email.as_deref()),
+            Cell::phone(it.phone.as_deref()),
+            it.email.as_deref().map_or_else(|| Cell::muted("–"), Cell::code),
             Cell::maybe(it.user_id.map(|_| l.t("patients-has-account"))),
         ]
     }
@@ -122,7 +121,7 @@ impl Records for Patients {
                 .maybe(it.and_then(|it| it.birth_date).map(|date| date.to_string())),
             Field::tel("phone", l.t("records-phone"))
                 .autocomplete("off")
-                .maybe(it.and_then(|it| it.phone.clone())),
+                .maybe(it.and_then(|it| it.phone.as_deref()).map(phone)),
         ])
         .field(
             Field::email("email", l.t("records-email"))

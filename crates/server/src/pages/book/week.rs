@@ -10,12 +10,13 @@ use kalends_app::app::App;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::Result;
 use kalends_app::slots::{self, Search, Slot};
-use kalends_domain::id::{AppointmentId, ProviderId};
+use kalends_domain::appointment::Appointment;
+use kalends_domain::id::ProviderId;
 
 use super::offered::{Offered, zone};
 use super::wanted::{Pick, Wanted};
 use crate::http::locale::Locale;
-use crate::pages::kit::{Action, Blank, Choice, DayTimes, Icon, Part, TimeChoice, Times};
+use crate::pages::kit::{Action, Blank, Choice, DayTimes, Icon, Part, TimeChoice, Times, phone};
 
 /// The days that are shown together.
 const DAYS: i32 = 7;
@@ -37,7 +38,7 @@ pub struct Step<'a> {
     pub offered: &'a Offered,
     pub wanted: &'a Wanted,
     /// The appointment that is to be moved.
-    pub moving: Option<AppointmentId>,
+    pub moving: Option<&'a Appointment>,
 }
 
 /// A week of free times.
@@ -120,7 +121,8 @@ pub async fn load(app: &App, ctx: &Ctx, l: Locale, step: Step<'_>) -> Result<Wee
         (None, None) => today,
     };
     let search = search(&step, first, plus(first, DAYS - 1));
-    let slots = slots::list_days(app, ctx, &search).await?;
+    let mut slots = slots::list_days(app, ctx, &search).await?;
+    slots.retain(|slot| !is_present(&step, slot));
     let next = match slots.is_empty() {
         true => next_free(app, ctx, &step, plus(first, DAYS)).await?,
         false => None,
@@ -145,6 +147,15 @@ fn plus(date: Date, days: i32) -> Date {
     date.checked_add(days.days()).unwrap_or(date)
 }
 
+/// Whether it is the time that the appointment has already: then it is no move. At the same time with somebody else it is one,
+/// but only for whom that somebody was asked for.
+fn is_present(step: &Step<'_>, slot: &Slot) -> bool {
+    step.moving.is_some_and(|it| {
+        let with = step.wanted.provider.unwrap_or(it.provider_id);
+        (it.starts_at, it.location_id, it.provider_id) == (slot.starts_at, slot.location_id, with)
+    })
+}
+
 fn search(step: &Step<'_>, from: Date, to: Date) -> Search {
     Search {
         service_id: step.offered.service.id,
@@ -152,7 +163,7 @@ fn search(step: &Step<'_>, from: Date, to: Date) -> Search {
         department_id: None,
         location_id: step.wanted.location,
         patient_id: None,
-        moving: step.moving,
+        moving: step.moving.map(|it| it.id),
         from,
         to,
         limit: 1,
@@ -392,9 +403,12 @@ pub fn your_time(l: Locale) -> String {
 
 /// The telephone, for whom the page does not help.
 pub fn call(ctx: &Ctx, l: Locale) -> Option<Action> {
-    let phone = ctx.tenant.settings.phone.as_deref()?;
-    let dialled: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    let label = l.tf("book-call", &[("phone", format!("\u{2066}{phone}\u{2069}").into())]);
+    let number = ctx.tenant.settings.phone.as_deref()?;
+    let dialled: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+    let label = l.tf(
+        "book-call",
+        &[("phone", format!("\u{2066}{}\u{2069}", phone(number)).into())],
+    );
     Some(Action::link(label, format!("tel:{dialled}")).icon(Icon("phone")))
 }
 

@@ -19,7 +19,7 @@ use super::board::Board;
 use super::refusal::Refusal;
 use super::slot;
 use crate::http::locale::Locale;
-use crate::pages::kit::{Choice, Field, Form, Markup, Refused, Submitted};
+use crate::pages::kit::{Choice, Field, Form, Markup, Refused, Submitted, phone};
 
 /// As many patients as are shown for some words; more words find fewer.
 const PATIENTS: u32 = 6;
@@ -147,13 +147,13 @@ fn form(board: &Board, starts_at: Timestamp, patients: &[Patient], services: &[S
 /// What tells people of one name apart.
 fn about(l: Locale, patient: &Patient) -> String {
     let born = patient.birth_date.map(|date| l.date_plain(date));
-    let reach = patient.phone.as_ref().or(patient.email.as_ref());
+    let reach = patient.phone.as_deref().map(phone).or_else(|| patient.email.clone());
     // Marks around a number keep its plus sign in front of it in a right-to-left line.
     let reach = reach.map(|text| {
         if l.is_rtl() {
             format!("\u{2066}{text}\u{2069}")
         } else {
-            text.clone()
+            text
         }
     });
     let parts: Vec<String> = born.into_iter().chain(reach).collect();

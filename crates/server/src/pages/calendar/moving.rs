@@ -76,7 +76,9 @@ pub async fn dialog(board: &Board, it: &NamedAppointment, refused: Option<(&Subm
         to: last,
         limit: MOST_SLOTS,
     };
-    let free = slots::list(&board.app, &board.ctx, &search).await?;
+    let mut free = slots::list(&board.app, &board.ctx, &search).await?;
+    // Where it is already it cannot be moved to.
+    free.retain(|slot| (slot.starts_at, slot.provider_id) != (of.starts_at, of.provider_id));
     let others = match refused {
         Some((_, refusal)) => alternatives(board, &refusal.alternatives).await?,
         None => Markup::default(),

@@ -22,7 +22,7 @@ use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::kit::{
     Action, Badge, Blank, Cell, Facts, Field, Form, Frame, Icon, Notice, Refused, Search, Status, Submitted, Toast,
-    Tone, render, see_other, see_other_saying,
+    Tone, phone, render, see_other, see_other_saying,
 };
 use crate::pages::session::AsDesk;
 
@@ -160,7 +160,7 @@ async fn find(state: &AppState, ctx: &Ctx, l: Locale, search: &Search) -> Result
             .birth_date
             .map(|date| l.date_plain(date))
             .into_iter()
-            .chain(it.phone.clone())
+            .chain(it.phone.as_deref().map(phone))
             .collect(),
     });
     Ok(Matches {
@@ -214,13 +214,12 @@ fn add_form(l: Locale, location: &str, words: &str) -> Form {
 async fn card(today: &Today<'_>, id: PatientId, returned: Option<&Returned<'_>>) -> Result<Card> {
     let l = today.l;
     let it: Patient = patients::get(&today.state.app, today.ctx, id).await?;
-    let phone = it.phone.as_deref();
     let facts = Facts::new(l)
         .row(
             l.t("records-birth-date"),
             Cell::maybe(it.birth_date.map(|date| l.date_plain(date))),
         )
-        .row(l.t("records-phone"), phone.map_or_else(|| Cell::muted("–"), Cell::code));
+        .row(l.t("records-phone"), Cell::phone(it.phone.as_deref()));
     let facts = match it.email.as_deref() {
         Some(email) => facts.row(l.t("records-email"), Cell::code(email)),
         None => facts,

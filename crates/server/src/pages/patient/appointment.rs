@@ -114,8 +114,8 @@ pub async fn facts(state: &AppState, ctx: &Ctx, l: Locale, named: &NamedAppointm
             Cell::text(named.location_name.as_str()).second(place.address.unwrap_or_default()),
         );
     let facts = match place.phone {
-        Some(phone) => facts.row(l.t("patient-fact-phone"), Cell::code(phone)),
         None => facts,
+        number => facts.row(l.t("patient-fact-phone"), Cell::phone(number.as_deref())),
     };
     Ok(facts
         .maybe(l.t("patient-fact-reason"), appointment.reason.as_deref())

@@ -15,7 +15,7 @@ use super::security;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::kit::{
-    Action, Choice, ErrorKind, Field, Form, Frame, Page, Refused, Submitted, Toast, render_as, see_other_saying,
+    Action, Choice, ErrorKind, Field, Form, Frame, Page, Refused, Submitted, Toast, phone, render_as, see_other_saying,
 };
 use crate::pages::session::AsPatient;
 
@@ -135,7 +135,7 @@ fn blank(l: Locale, patient: Option<&Patient>) -> Form {
         .field(
             Field::tel("phone", l.t("register-phone"))
                 .hint(l.t("patient-phone-hint"))
-                .maybe(patient.and_then(|it| it.phone.as_deref())),
+                .maybe(patient.and_then(|it| it.phone.as_deref()).map(phone)),
         )
         .field(
             Field::date("birth_date", l.t("register-birth-date"))

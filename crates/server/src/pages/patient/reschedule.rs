@@ -8,8 +8,7 @@ use kalends_app::appointments::{self, Reschedule};
 use kalends_app::booking::Overrides;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
-use kalends_domain::appointment::NamedAppointment;
-use kalends_domain::id::AppointmentId;
+use kalends_domain::appointment::{Appointment, NamedAppointment};
 
 use super::appointment::id;
 use super::terms::Terms;
@@ -112,7 +111,7 @@ async fn someone(
     let present = named.appointment.provider_id;
     let Some(pick) = wanted.at else { return Ok(present) };
     let offered = offered::load(&state.app, ctx, named.appointment.service_id).await?;
-    let free = week::who_is_free(&state.app, ctx, &step("", &offered, wanted, named.appointment.id), pick).await?;
+    let free = week::who_is_free(&state.app, ctx, &step("", &offered, wanted, &named.appointment), pick).await?;
     Ok(if free.contains(&present) {
         present
     } else {
@@ -120,7 +119,7 @@ async fn someone(
     })
 }
 
-fn step<'a>(path: &'a str, offered: &'a offered::Offered, wanted: &'a Wanted, moving: AppointmentId) -> Step<'a> {
+fn step<'a>(path: &'a str, offered: &'a offered::Offered, wanted: &'a Wanted, moving: &'a Appointment) -> Step<'a> {
     Step {
         path,
         action: path,
@@ -162,7 +161,7 @@ async fn times(
             ..wanted.clone()
         };
         summary = Some(Summary::new(l, &offered, &wanted, ""));
-        week = Some(week::load(&state.app, ctx, l, step(&path, &offered, &wanted, appointment.id)).await?);
+        week = Some(week::load(&state.app, ctx, l, step(&path, &offered, &wanted, appointment)).await?);
     }
     let at = l.date_time(zone.local(appointment.starts_at));
     let page = Move {

@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::super::phone::phone;
 use super::super::status::{Badge, Status};
 use crate::http::locale::Locale;
 
@@ -28,6 +29,11 @@ impl Cell {
 
     pub fn code(text: impl Into<String>) -> Self {
         Self::Code(text.into())
+    }
+
+    /// A telephone number in groups; a dash where there is none.
+    pub fn phone(number: Option<&str>) -> Self {
+        number.map_or_else(|| Self::muted("–"), |number| Self::code(phone(number)))
     }
 
     pub fn muted(text: impl Into<String>) -> Self {
