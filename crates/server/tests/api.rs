@@ -41,6 +41,7 @@ mod api {
     mod sign_in;
     mod sql;
     mod strangers;
+    mod templates;
     mod tenancy;
     mod timing;
     mod tricks;

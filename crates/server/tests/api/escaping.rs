@@ -86,13 +86,21 @@ fn inspect(path: &str, answer: &Answer) -> usize {
     answer.text.matches(ESCAPED).count()
 }
 
-/// Follows every link from the given pages, one of each kind, and counts how often the stored script was seen as text.
-async fn visit(server: &Server, cookies: &[(String, String)], from: &[String]) -> Outcome<(usize, usize)> {
-    let mut waiting: VecDeque<String> = from.iter().cloned().collect();
+/// What somebody saw.
+#[derive(Default)]
+pub struct Visit {
+    pub pages: Vec<(String, Answer)>,
+    /// How often the stored script stood there as text.
+    found: usize,
+}
+
+/// Follows every link from the given pages, one of each kind.
+async fn visit(server: &Server, cookies: &[(String, String)], from: &[&str]) -> Outcome<Visit> {
+    let mut waiting: VecDeque<String> = from.iter().map(|path| (*path).to_owned()).collect();
     let mut seen: BTreeSet<String> = from.iter().map(|path| kind_of(path)).collect();
-    let (mut pages, mut found) = (0, 0);
+    let mut visit = Visit::default();
     while let Some(path) = waiting.pop_front() {
-        if pages >= MOST {
+        if visit.pages.len() >= MOST {
             break;
         }
         let call = server.get(&format!("/{path}"));
@@ -114,19 +122,85 @@ async fn visit(server: &Server, cookies: &[(String, String)], from: &[String]) -
             }
             continue;
         }
-        pages += 1;
-        found += inspect(&path, &answer);
+        visit.found += inspect(&path, &answer);
         for link in links(&answer) {
             if seen.insert(kind_of(&link)) {
                 waiting.push_back(link);
             }
         }
+        visit.pages.push((path, answer));
     }
-    Ok((pages, found))
+    Ok(visit)
+}
+
+/// Who looks around, where they begin, and how often they see the script at least.
+const VISITORS: [(Option<&str>, &[&str], usize); 5] = [
+    (None, &["/", "/book", "/patient/register"], 3),
+    (
+        Some("admin"),
+        &[
+            "/admin/dashboard",
+            "/admin/calendar?date=2027-01-05",
+            "/admin/settings",
+            "/admin/audit",
+            "/admin/users",
+            "/admin/reports",
+        ],
+        30,
+    ),
+    (Some("desk"), &["/desk", "/desk?date=2027-01-05", "/admin/patients"], 10),
+    (
+        Some("doctor"),
+        &[
+            "/doctor/dashboard",
+            "/doctor/dashboard?date=2027-01-05",
+            "/doctor/calendar?date=2027-01-05",
+            "/doctor/profile",
+        ],
+        5,
+    ),
+    (
+        Some("second patient"),
+        &[
+            "/patient/dashboard",
+            "/patient/appointments",
+            "/patient/profile",
+            "/book",
+        ],
+        10,
+    ),
+];
+
+/// Signs somebody in.
+pub async fn cookies(world: &World, who: &str) -> Outcome<Vec<(String, String)>> {
+    let email = world.ours.email(who);
+    let form = [("email", email.as_str()), ("password", PASSWORD)];
+    let call = world.server.call(Method::POST, "//staff/login").form(&form);
+    Ok(call.header("sec-fetch-site", "same-origin").send().await?.cookies())
+}
+
+/// Everybody looks around in a language.
+pub async fn look_around(world: &World, language: &str) -> Outcome<Vec<Visit>> {
+    let mut visits = Vec::new();
+    for (who, pages, least) in VISITORS {
+        let mut cookies = match who {
+            Some(who) => cookies(world, who).await?,
+            None => Vec::new(),
+        };
+        cookies.push(("lang".to_owned(), language.to_owned()));
+        let visit = visit(&world.server, &cookies, pages).await?;
+        let (visited, found) = (visit.pages.len(), visit.found);
+        assert!(
+            visited >= pages.len() && found >= least,
+            "{who:?} saw it {found} times on {visited} pages"
+        );
+        visits.push(visit);
+    }
+    Ok(visits)
 }
 
 /// Stores the script wherever a text is taken.
-async fn store_everywhere(world: &World) -> Outcome<()> {
+pub async fn store_everywhere(world: &World) -> Outcome<()> {
     let (server, ours) = (&world.server, &world.ours);
     let admin = ours.token("admin");
     let patch = |noun: &str, body: Value| {
@@ -201,28 +275,8 @@ on_both! {
     async fn a_stored_script_is_text_on_every_page(database: TestDatabase) {
         let world = World::new(&database).await?;
         store_everywhere(&world).await?;
-        let (server, ours) = (&world.server, &world.ours);
-        let starts: [(Option<&str>, &[&str], usize); 5] = [
-            (None, &["/", "/book", "/patient/register"], 3),
-            (Some("admin"), &["/admin/dashboard", "/admin/calendar?date=2027-01-05", "/admin/settings", "/admin/audit", "/admin/users", "/admin/reports"], 30),
-            (Some("desk"), &["/desk", "/desk?date=2027-01-05", "/admin/patients"], 10),
-            (Some("doctor"), &["/doctor/dashboard", "/doctor/dashboard?date=2027-01-05", "/doctor/calendar?date=2027-01-05", "/doctor/profile"], 5),
-            (Some("second patient"), &["/patient/dashboard", "/patient/appointments", "/patient/profile", "/book"], 10),
-        ];
-        for (who, pages, least) in starts {
-            let cookies = match who {
-                Some(who) => {
-                    let email = ours.email(who);
-                    let form = [("email", email.as_str()), ("password", PASSWORD)];
-                    let call = server.call(Method::POST, "//staff/login").form(&form).header("sec-fetch-site", "same-origin");
-                    call.send().await?.cookies()
-                }
-                None => Vec::new(),
-            };
-            let from: Vec<String> = pages.iter().map(|path| (*path).to_owned()).collect();
-            let (visited, found) = visit(server, &cookies, &from).await?;
-            assert!(visited >= pages.len() && found >= least, "{who:?} saw it {found} times on {visited} pages");
-        }
+        look_around(&world, "en").await?;
+        let server = &world.server;
         // What a form sends back is shown as it was typed, as text.
         for path in ["//patient/login", "//patient/register"] {
             let form = [("email", SCRIPT), ("password", "short"), ("given_name", SCRIPT), ("family_name", SCRIPT), ("phone", SCRIPT)];

@@ -62,8 +62,8 @@ pub(super) fn message(locale: Locale, id: &str, args: &[(&str, FluentValue<'_>)]
             {
                 tracing::error!(id, "no catalogue has this message");
             }
-            // A test sees at once that it is missing; a reader sees a word that may still help.
-            if cfg!(test) {
+            // A developer sees at once that it is missing; a reader sees a word that may still help.
+            if cfg!(debug_assertions) {
                 format!("⟦missing message: {id}⟧")
             } else {
                 id.to_owned()
@@ -80,7 +80,7 @@ fn format(reader: Locale, language: Locale, id: &str, args: &[(&str, FluentValue
     let text = bundle.format_pattern(pattern, Some(&args), &mut errors);
     if !errors.is_empty() {
         tracing::error!(id, language = reader.code(), ?errors, "a message lacks an argument");
-        if cfg!(test) {
+        if cfg!(debug_assertions) {
             return Some(format!("⟦broken message: {id}: {errors:?}⟧"));
         }
     }

@@ -1,5 +1,7 @@
 //! From a page to an answer.
 
+use std::any::type_name;
+
 use askama::Template;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
@@ -9,16 +11,24 @@ use super::toast::Toast;
 use crate::http::local_path::local_path;
 
 /// Answers 200 with a page; 500 if its template fails.
-pub fn render(page: &impl Template) -> Response {
+pub fn render<T: Template>(page: &T) -> Response {
     render_as(StatusCode::OK, page)
 }
 
 /// Answers with a page, such as 422 with the form that was refused.
-pub fn render_as(status: StatusCode, page: &impl Template) -> Response {
+pub fn render_as<T: Template>(status: StatusCode, page: &T) -> Response {
     const HTML: &str = "text/html; charset=utf-8";
     match page.render() {
         // A page shows one reader's data: no cache on the way may keep it.
-        Ok(html) => (status, [(CONTENT_TYPE, HTML), (CACHE_CONTROL, "no-store")], html).into_response(),
+        Ok(html) => {
+            let mut response = (status, [(CONTENT_TYPE, HTML), (CACHE_CONTROL, "no-store")], html).into_response();
+            // For the test that looks at every page there is.
+            if cfg!(debug_assertions) {
+                let name = HeaderValue::from_static(type_name::<T>());
+                response.headers_mut().insert("x-page", name);
+            }
+            response
+        }
         Err(error) => {
             tracing::error!(%error, "a page was not rendered");
             let html = "<!doctype html><html lang=\"en\"><title>Something went wrong</title>\
