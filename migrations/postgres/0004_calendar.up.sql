@@ -1,5 +1,50 @@
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
+-- A provider's weekly hours at a location, from which openings are made.
+CREATE TABLE templates (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    provider_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    effective_from date NOT NULL,
+    effective_until date CHECK (effective_until >= effective_from),
+    every_weeks integer NOT NULL DEFAULT 1 CHECK (every_weeks BETWEEN 1 AND 52),
+    published_until date, -- the last date for which its openings were made
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    archived_at timestamptz,
+    version bigint NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+);
+CREATE INDEX templates_provider ON templates (tenant_id, provider_id);
+
+CREATE TABLE template_windows (
+    tenant_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    position integer NOT NULL, -- in the order in which they were given
+    weekday text NOT NULL CHECK (weekday IN ('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')),
+    local_from text NOT NULL, -- HH:MM
+    local_to text NOT NULL, -- HH:MM, up to 24:00
+    slot_minutes integer NOT NULL CHECK (slot_minutes BETWEEN 5 AND 480),
+    publish_mode text NOT NULL DEFAULT 'online' CHECK (publish_mode IN ('online', 'contact', 'internal')),
+    release_minutes integer CHECK (release_minutes BETWEEN 0 AND 527040), -- before it begins; absent: at once
+    PRIMARY KEY (tenant_id, template_id, position),
+    FOREIGN KEY (tenant_id, template_id) REFERENCES templates (tenant_id, id)
+);
+
+-- The only services that a window is for; none means all.
+CREATE TABLE template_window_services (
+    tenant_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    position integer NOT NULL,
+    service_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, template_id, position, service_id),
+    FOREIGN KEY (tenant_id, template_id, position) REFERENCES template_windows (tenant_id, template_id, position) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id)
+);
+
 -- Dated windows in which a provider can be booked: local wall time for people, instants for the rules.
 CREATE TABLE openings (
     tenant_id uuid NOT NULL,
@@ -13,13 +58,26 @@ CREATE TABLE openings (
     ends_at timestamptz NOT NULL CHECK (ends_at > starts_at AND ends_at - starts_at <= interval '48 hours'),
     slot_minutes integer NOT NULL CHECK (slot_minutes BETWEEN 5 AND 480),
     publish_mode text NOT NULL DEFAULT 'online' CHECK (publish_mode IN ('online', 'contact', 'internal')),
+    release_minutes integer CHECK (release_minutes BETWEEN 0 AND 527040), -- before it begins; absent: at once
+    limited boolean NOT NULL DEFAULT false, -- to the services in opening_services
+    template_id uuid, -- what it was made from; absent once somebody changed it
     created_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    FOREIGN KEY (tenant_id, template_id) REFERENCES templates (tenant_id, id),
     EXCLUDE USING gist (provider_id WITH =, tstzrange(starts_at, ends_at) WITH &&)
 );
 CREATE INDEX openings_provider ON openings (tenant_id, provider_id, starts_at);
+
+CREATE TABLE opening_services (
+    tenant_id uuid NOT NULL,
+    opening_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    PRIMARY KEY (tenant_id, opening_id, service_id),
+    FOREIGN KEY (tenant_id, opening_id) REFERENCES openings (tenant_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id)
+);
 
 CREATE TABLE closures (
     tenant_id uuid NOT NULL REFERENCES tenants (id),

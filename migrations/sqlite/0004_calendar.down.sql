@@ -4,4 +4,8 @@ DROP TABLE appointments;
 DROP TABLE holds;
 DROP TABLE blocks;
 DROP TABLE closures;
+DROP TABLE opening_services;
 DROP TABLE openings;
+DROP TABLE template_window_services;
+DROP TABLE template_windows;
+DROP TABLE templates;

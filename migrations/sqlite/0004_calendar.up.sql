@@ -1,3 +1,48 @@
+-- A provider's weekly hours at a location, from which openings are made.
+CREATE TABLE templates (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    provider_id BLOB NOT NULL,
+    location_id BLOB NOT NULL,
+    effective_from TEXT NOT NULL,
+    effective_until TEXT CHECK (effective_until >= effective_from),
+    every_weeks INTEGER NOT NULL DEFAULT 1 CHECK (every_weeks BETWEEN 1 AND 52),
+    published_until TEXT, -- the last date for which its openings were made
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    archived_at INTEGER,
+    version INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+) STRICT;
+CREATE INDEX templates_provider ON templates (tenant_id, provider_id);
+
+CREATE TABLE template_windows (
+    tenant_id BLOB NOT NULL,
+    template_id BLOB NOT NULL,
+    position INTEGER NOT NULL, -- in the order in which they were given
+    weekday TEXT NOT NULL CHECK (weekday IN ('mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')),
+    local_from TEXT NOT NULL, -- HH:MM
+    local_to TEXT NOT NULL, -- HH:MM, up to 24:00
+    slot_minutes INTEGER NOT NULL CHECK (slot_minutes BETWEEN 5 AND 480),
+    publish_mode TEXT NOT NULL DEFAULT 'online' CHECK (publish_mode IN ('online', 'contact', 'internal')),
+    release_minutes INTEGER CHECK (release_minutes BETWEEN 0 AND 527040), -- before it begins; absent: at once
+    PRIMARY KEY (tenant_id, template_id, position),
+    FOREIGN KEY (tenant_id, template_id) REFERENCES templates (tenant_id, id)
+) STRICT;
+
+-- The only services that a window is for; none means all.
+CREATE TABLE template_window_services (
+    tenant_id BLOB NOT NULL,
+    template_id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    service_id BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, template_id, position, service_id),
+    FOREIGN KEY (tenant_id, template_id, position) REFERENCES template_windows (tenant_id, template_id, position) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id)
+) STRICT;
+
 -- Dated windows in which a provider can be booked: local wall time for people, instants for the rules.
 CREATE TABLE openings (
     tenant_id BLOB NOT NULL,
@@ -11,12 +56,25 @@ CREATE TABLE openings (
     ends_at INTEGER NOT NULL CHECK (ends_at > starts_at AND ends_at - starts_at <= 172800000000), -- 48 hours
     slot_minutes INTEGER NOT NULL CHECK (slot_minutes BETWEEN 5 AND 480),
     publish_mode TEXT NOT NULL DEFAULT 'online' CHECK (publish_mode IN ('online', 'contact', 'internal')),
+    release_minutes INTEGER CHECK (release_minutes BETWEEN 0 AND 527040), -- before it begins; absent: at once
+    limited INTEGER NOT NULL DEFAULT 0, -- to the services in opening_services
+    template_id BLOB, -- what it was made from; absent once somebody changed it
     created_at INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, id),
     FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
-    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    FOREIGN KEY (tenant_id, template_id) REFERENCES templates (tenant_id, id)
 ) STRICT;
 CREATE INDEX openings_provider ON openings (tenant_id, provider_id, starts_at);
+
+CREATE TABLE opening_services (
+    tenant_id BLOB NOT NULL,
+    opening_id BLOB NOT NULL,
+    service_id BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, opening_id, service_id),
+    FOREIGN KEY (tenant_id, opening_id) REFERENCES openings (tenant_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id)
+) STRICT;
 
 CREATE TABLE closures (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),

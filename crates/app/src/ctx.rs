@@ -55,6 +55,17 @@ pub struct SignedIn {
 }
 
 impl Ctx {
+    /// The program's own work for a tenant.
+    pub fn system(tenant: Tenant, now: Timestamp) -> Self {
+        Self {
+            tenant: Arc::new(tenant),
+            actor: Actor::System,
+            now,
+            request_id: None,
+            address: None,
+        }
+    }
+
     /// The tenant's id.
     pub fn tenant_id(&self) -> TenantId {
         self.tenant.id

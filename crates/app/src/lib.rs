@@ -30,6 +30,7 @@ pub mod settings;
 pub mod signing_keys;
 pub mod slots;
 pub mod sweep;
+pub mod templates;
 pub mod tenants;
 pub mod tokens;
 pub mod users;

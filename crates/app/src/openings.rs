@@ -73,7 +73,7 @@ pub(crate) fn checked_dates(first: Date, last: Date) -> Result<Span> {
 }
 
 /// From the first date's beginning in the east to the last one's end in the west.
-fn wide(first: Date, last: Date) -> Option<Span> {
+pub(crate) fn wide(first: Date, last: Date) -> Option<Span> {
     let utc = jiff::tz::TimeZone::UTC;
     let starts_at = first.checked_sub(1.day()).ok()?.to_zoned(utc.clone()).ok()?.timestamp();
     let ends_at = last.checked_add(2.days()).ok()?.to_zoned(utc).ok()?.timestamp();
@@ -81,7 +81,12 @@ fn wide(first: Date, last: Date) -> Option<Span> {
 }
 
 /// The location to make openings at: the one that was asked for, or the provider's first, or the only one there is.
-async fn site(tx: &mut Tx, ctx: &Ctx, asked: Option<LocationId>, of_provider: &[LocationId]) -> Result<Site> {
+pub(crate) async fn site(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    asked: Option<LocationId>,
+    of_provider: &[LocationId],
+) -> Result<Site> {
     let sites = sites::list(tx, ctx.tenant_id(), None).await?;
     let mut current = sites.iter().filter(|site| !site.archived);
     let found = match (asked, of_provider.first()) {
@@ -96,7 +101,7 @@ async fn site(tx: &mut Tx, ctx: &Ctx, asked: Option<LocationId>, of_provider: &[
 }
 
 /// The provider's appointments in `span` that lie in no opening at their location.
-async fn outside(
+pub(crate) async fn outside(
     tx: &mut Tx,
     tenant: TenantId,
     provider: ProviderId,
@@ -131,7 +136,7 @@ fn refuse(flaws: &[Flaw]) -> AppError {
             Flaw::NoWeekday => "weekdays",
             Flaw::NoWindow | Flaw::TooManyWindows | Flaw::WindowsOverlap => "windows",
             Flaw::EndNotAfterStart | Flaw::ShorterThanSlot => "to",
-            Flaw::DatesReversed | Flaw::TooManyDays | Flaw::TooFarAhead => "month",
+            Flaw::DatesReversed | Flaw::TooManyDays | Flaw::TooFarAhead | Flaw::WeeksOutOfRange => "month",
         };
         check.fail(field, flaw.name());
     }

@@ -23,6 +23,7 @@ pub struct SettingsInput {
     pub language: Option<String>,
     pub currency: Option<String>,
     pub booking_horizon_days: Option<i64>,
+    pub published_weeks: Option<i64>,
 }
 
 /// Changes the organisation's name and settings.
@@ -50,6 +51,9 @@ pub async fn update(app: &App, ctx: &Ctx, expected: Option<i64>, input: Settings
         booking_horizon_days: input
             .booking_horizon_days
             .map(|days| check.number("booking_horizon_days", days, 1, HORIZON_MAX_DAYS)),
+        published_weeks: input
+            .published_weeks
+            .map(|weeks| check.number("published_weeks", weeks, 1, i64::from(Settings::MOST_PUBLISHED_WEEKS))),
         language,
         currency,
         phone: check.optional_line("phone", input.phone.as_deref(), 40),

@@ -5,7 +5,7 @@ use kalends_store::tenants;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{audit, holds, idempotency, sessions};
+use crate::{audit, holds, idempotency, sessions, templates};
 
 /// A kind of periodic work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,15 +18,18 @@ pub enum Sweep {
     OldIdempotencyKeys,
     /// Deletes sessions that have run out, with their refresh tokens.
     EndedSessions,
+    /// Makes the openings of templates that have come within the horizon.
+    PublishedOpenings,
 }
 
 impl Sweep {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::ExpiredHolds,
         Self::AuditSeal,
         Self::OldIdempotencyKeys,
         Self::EndedSessions,
+        Self::PublishedOpenings,
     ];
 
     /// Its name in logs and numbers.
@@ -36,6 +39,7 @@ impl Sweep {
             Self::AuditSeal => "audit_seal",
             Self::OldIdempotencyKeys => "old_idempotency_keys",
             Self::EndedSessions => "ended_sessions",
+            Self::PublishedOpenings => "published_openings",
         }
     }
 
@@ -64,6 +68,7 @@ impl Sweep {
             Self::AuditSeal => audit::seal(app, tenant).await,
             Self::OldIdempotencyKeys => idempotency::delete_old(app, tenant).await,
             Self::EndedSessions => sessions::delete_ended(app, tenant).await,
+            Self::PublishedOpenings => templates::publish_due(app, tenant).await,
         }
     }
 }

@@ -58,6 +58,8 @@ ids! {
     LocationId,
     /// A specialty unit.
     DepartmentId,
+    /// A provider's weekly hours.
+    TemplateId,
     /// A room or a piece of equipment.
     ResourceId,
     /// A person who gives services.

@@ -23,6 +23,7 @@ pub mod service;
 pub mod session;
 pub mod slot;
 pub mod stamp;
+pub mod template;
 pub mod tenant;
 pub mod text;
 pub mod time;

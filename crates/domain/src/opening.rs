@@ -2,29 +2,20 @@
 
 mod pattern;
 mod plan;
+mod publication;
+mod renewal;
 mod stranded;
 
 use jiff::civil::Date;
 
-use crate::id::{LocationId, OpeningId, ProviderId};
-use crate::name::names;
+use crate::id::{LocationId, OpeningId, ProviderId, TemplateId};
 use crate::time::{Interval, LocalTime, Span};
 
 pub use pattern::{Flaw, Pattern, Window};
-pub use plan::{Dates, Place, Plan, generate};
+pub use plan::{Dates, Hours, Place, Plan, generate};
+pub use publication::{Publication, PublishMode};
+pub use renewal::{Renewal, renew};
 pub use stranded::{Meeting, stranded};
-
-names! {
-    /// Who may book in an opening.
-    pub enum PublishMode {
-        /// Everybody, by themselves.
-        Online = "online",
-        /// Everybody may see it; the clinic books it for them.
-        Contact = "contact",
-        /// Staff alone see it.
-        Internal = "internal",
-    }
-}
 
 /// A window on one date at one location. A provider's openings never overlap.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +31,9 @@ pub struct Opening {
     pub span: Span,
     /// How far apart starts are, from the window's start, where the service does not say otherwise.
     pub slot_minutes: Interval,
-    pub publish_mode: PublishMode,
+    pub publication: Publication,
+    /// The weekly hours that it was made from; absent once somebody changed it by hand.
+    pub template_id: Option<TemplateId>,
 }
 
 /// An opening about to be made.
@@ -53,7 +46,9 @@ pub struct NewOpening {
     pub local_to: LocalTime,
     pub span: Span,
     pub slot_minutes: Interval,
-    pub publish_mode: PublishMode,
+    pub publication: Publication,
+    /// The weekly hours that it was made from; absent once somebody changed it by hand.
+    pub template_id: Option<TemplateId>,
 }
 
 impl NewOpening {
@@ -68,7 +63,8 @@ impl NewOpening {
             local_to: self.local_to,
             span: self.span,
             slot_minutes: self.slot_minutes,
-            publish_mode: self.publish_mode,
+            publication: self.publication,
+            template_id: self.template_id,
         }
     }
 }

@@ -23,6 +23,10 @@ names! {
         StartInterval = "start-interval",
         /// Open, but not for booking online.
         NotPublished = "not-published",
+        /// Not yet released for booking online.
+        NotReleased = "not-released",
+        /// The opening is kept for other services.
+        ServiceNotInOpening = "service-not-in-opening",
         /// The location is closed.
         Closure = "closure",
         /// The provider keeps this time free.
@@ -46,6 +50,8 @@ impl Rule {
                 | Self::BookingHorizon
                 | Self::StartInterval
                 | Self::NotPublished
+                | Self::NotReleased
+                | Self::ServiceNotInOpening
                 | Self::PatientOverlap
         )
     }

@@ -13,8 +13,8 @@ mod terms;
 
 use jiff::Timestamp;
 
-use crate::id::{LocationId, ResourceId};
-use crate::opening::{Opening, starts};
+use crate::id::{LocationId, ResourceId, ServiceId};
+use crate::opening::{Opening, PublishMode, starts};
 use crate::rule::Rule;
 use crate::time::Span;
 
@@ -32,6 +32,8 @@ use sweep::Sweep;
 pub struct Judgement<'a> {
     pub now: Timestamp,
     pub asker: Asker,
+    /// Absent: the time as such, whatever for.
+    pub service_id: Option<ServiceId>,
     pub terms: Terms,
     pub standing: Standing,
     /// The locations in question; openings elsewhere count as closed.
@@ -147,7 +149,7 @@ impl Judgement<'_> {
         }
     }
 
-    /// On the grid, open from start to end, and published to whoever asks. The buffers may reach outside.
+    /// On the grid, open from start to end, and for whoever asks. The buffers may reach outside.
     fn check_opening(&self, opening: &Opening, span: &Span, sweep: &Sweep<'_>, reasons: &mut Vec<Reason>) {
         if self
             .sites
@@ -168,10 +170,27 @@ impl Judgement<'_> {
                 open_until: Some(open_until),
             });
         }
-        if self.asker != Asker::Staff
-            && let Some(mode) = sweep.cover.unpublished(opening, span)
+        for met in sweep.cover.met(opening, span) {
+            self.check_publication(met, reasons);
+        }
+    }
+
+    /// Published, released and for this service: each opening that the appointment meets.
+    fn check_publication(&self, opening: &Opening, reasons: &mut Vec<Reason>) {
+        let publication = &opening.publication;
+        if self.service_id.is_some_and(|service| !publication.is_for(service)) {
+            reasons.push(Reason::ServiceNotInOpening);
+        }
+        if self.asker == Asker::Staff {
+            return;
+        }
+        if publication.mode != PublishMode::Online {
+            reasons.push(Reason::NotPublished { mode: publication.mode });
+        }
+        if let Some(from) = publication.released_from(&opening.span)
+            && self.now < from
         {
-            reasons.push(Reason::NotPublished { mode });
+            reasons.push(Reason::NotReleased { from });
         }
     }
 

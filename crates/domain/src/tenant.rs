@@ -21,6 +21,8 @@ names! {
 pub struct Settings {
     /// How far ahead may be booked where the service does not say; absent: six calendar months.
     pub booking_horizon_days: Option<i32>,
+    /// How many weeks ahead openings are made from templates; absent: [`Settings::PUBLISHED_WEEKS`].
+    pub published_weeks: Option<i32>,
     /// The language of visitors who did not choose one.
     pub language: Option<String>,
     /// ISO 4217, for prices.
@@ -29,6 +31,18 @@ pub struct Settings {
     pub phone: Option<String>,
     /// A line about the organisation for its front page.
     pub tagline: Option<String>,
+}
+
+impl Settings {
+    /// As far as may be booked where nobody says otherwise.
+    pub const PUBLISHED_WEEKS: i32 = 27;
+    /// Two years.
+    pub const MOST_PUBLISHED_WEEKS: i32 = 104;
+
+    /// How many weeks ahead openings are made from templates.
+    pub fn published_weeks(&self) -> i32 {
+        self.published_weeks.unwrap_or(Self::PUBLISHED_WEEKS)
+    }
 }
 
 /// An organisation as it is stored.

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use jiff::Timestamp;
 use kalends_domain::id::{LocationId, OpeningId, ProviderId};
-use kalends_domain::opening::{Dates, Pattern, Place, PublishMode, Window, generate};
+use kalends_domain::opening::{Dates, Pattern, Place, Publication, Window, generate};
 use kalends_domain::slot::{Asker, Horizon, Judgement, Own, Site, Standing, Terms};
 use kalends_domain::time::{Interval, Minutes, Span, Weekday, Zone};
 use uuid::Uuid;
@@ -58,7 +58,7 @@ fn offered(row: &Row<'_>) -> Result<Vec<String>, Box<dyn Error>> {
         weekdays: Weekday::ALL.to_vec(),
         windows: vec![row.window],
         slot_minutes: row.interval,
-        publish_mode: PublishMode::Online,
+        publication: Publication::default(),
     };
     // As if planned on the day before.
     let eve = row.zone.instant(row.date.yesterday()?, row.window.from).unwrap_or(now);
@@ -78,6 +78,7 @@ fn offered(row: &Row<'_>) -> Result<Vec<String>, Box<dyn Error>> {
     let judgement = Judgement {
         now: eve,
         asker: Asker::Public,
+        service_id: None,
         terms: Terms {
             horizon: Horizon::DEFAULT,
             ..Terms::plain(Minutes(5))

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZoneDatabase;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use kalends_domain::id::{LocationId, OpeningId, ProviderId};
-use kalends_domain::opening::{Dates, Opening, Pattern, Place, Plan, PublishMode, Window, generate};
+use kalends_domain::opening::{Dates, Opening, Pattern, Place, Plan, Publication, Window, generate};
 use kalends_domain::slot::{Asker, Judgement, Own, Site, Standing, Terms};
 use kalends_domain::time::{Interval, LocalTime, Weekday, Zone};
 use proptest::collection::{btree_set, vec};
@@ -45,6 +45,7 @@ impl Order {
             let judgement = Judgement {
                 now: self.now,
                 asker: Asker::Staff,
+                service_id: None,
                 terms: Terms::plain(opening.slot_minutes.minutes()),
                 standing: Standing::GOOD,
                 sites: &sites,
@@ -119,7 +120,7 @@ fn order() -> impl Strategy<Value = Order> {
                     weekdays,
                     windows,
                     slot_minutes,
-                    publish_mode: PublishMode::Online,
+                    publication: Publication::default(),
                 },
             })
         },

@@ -75,6 +75,7 @@ bind_as! {
     id::SessionId => |value| value.uuid();
     id::LocationId => |value| value.uuid();
     id::DepartmentId => |value| value.uuid();
+    id::TemplateId => |value| value.uuid();
     id::ResourceId => |value| value.uuid();
     id::ProviderId => |value| value.uuid();
     id::ServiceId => |value| value.uuid();

@@ -31,6 +31,7 @@ mod sqlite;
 pub mod standings;
 pub mod store;
 pub mod stored;
+pub mod templates;
 pub mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;

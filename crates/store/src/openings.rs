@@ -1,28 +1,29 @@
 //! Openings: when providers can be booked.
 
 mod meetings;
+mod services;
 mod write;
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::id::{OpeningId, ProviderId, TenantId};
-use kalends_domain::opening::Opening;
+use kalends_domain::id::{OpeningId, ProviderId, TemplateId, TenantId};
+use kalends_domain::opening::{Opening, Publication};
 use kalends_domain::time::Span;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
 use crate::standings::Among;
 use crate::tx::Tx;
-use crate::value::{Day, Instant};
+use crate::value::{self, Day, Instant};
 
 pub use meetings::{meetings_at, meetings_of};
-pub use write::{delete, insert, insert_where_free, lock, lock_during, update};
+pub use write::{delete, insert, insert_where_free, lock, lock_during, lock_of, update};
 
 /// No opening is longer: the table's own rule, so a reader need not look further back than this.
 const LONGEST: SignedDuration = SignedDuration::from_hours(48);
 
 const COLUMNS: &str =
     "SELECT o.id, o.provider_id, o.location_id, o.local_date, o.local_from, o.local_to, o.starts_at, o.ends_at,
-    o.slot_minutes, o.publish_mode FROM openings o";
+    o.slot_minutes, o.publish_mode, o.release_minutes, o.limited, o.template_id FROM openings o";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -36,6 +37,9 @@ struct Row {
     ends_at: Instant,
     slot_minutes: i32,
     publish_mode: String,
+    release_minutes: Option<i32>,
+    limited: bool,
+    template_id: Option<Uuid>,
 }
 
 impl TryFrom<Row> for Opening {
@@ -62,12 +66,27 @@ impl TryFrom<Row> for Opening {
             span: Span::new(row.starts_at.0, row.ends_at.0)
                 .map_err(|_| corrupt("ends_at", row.ends_at.0.to_string()))?,
             slot_minutes: interval.ok_or_else(|| corrupt("slot_minutes", row.slot_minutes.to_string()))?,
-            publish_mode: row
-                .publish_mode
-                .parse()
-                .map_err(|_| corrupt("publish_mode", row.publish_mode.clone()))?,
+            publication: Publication {
+                mode: row
+                    .publish_mode
+                    .parse()
+                    .map_err(|_| corrupt("publish_mode", row.publish_mode.clone()))?,
+                release: value::minutes(row.release_minutes).map_err(|value| corrupt("release_minutes", value))?,
+                services: Vec::new(),
+            },
+            template_id: row.template_id.map(TemplateId),
         })
     }
+}
+
+/// The openings with the services that they are limited to, which is another question only where some are.
+async fn parsed(tx: &mut Tx, tenant: TenantId, rows: Vec<Row>) -> Result<Vec<Opening>> {
+    let limited: Vec<Uuid> = rows.iter().filter(|row| row.limited).map(|row| row.id).collect();
+    let mut openings: Vec<Opening> = rows.into_iter().map(Opening::try_from).collect::<Result<_>>()?;
+    if !limited.is_empty() {
+        services::read(tx, tenant, &limited, &mut openings).await?;
+    }
+    Ok(openings)
 }
 
 /// The earliest start of an opening that reaches into `span`.
@@ -94,7 +113,7 @@ pub async fn list_among(tx: &mut Tx, tenant: TenantId, among: Among, span: Span)
         .bind(span.starts_at())
         .all()
         .await?;
-    rows.into_iter().map(Opening::try_from).collect()
+    parsed(tx, tenant, rows).await
 }
 
 /// A provider's openings that overlap `span`, in order of time.
@@ -114,7 +133,7 @@ pub async fn list(tx: &mut Tx, tenant: TenantId, provider: ProviderId, span: Spa
         .bind(span.starts_at())
         .all()
         .await?;
-    rows.into_iter().map(Opening::try_from).collect()
+    parsed(tx, tenant, rows).await
 }
 
 /// The opening.
@@ -128,5 +147,5 @@ pub async fn find(tx: &mut Tx, tenant: TenantId, id: OpeningId) -> Result<Option
         .bind(id)
         .optional()
         .await?;
-    row.map(Opening::try_from).transpose()
+    Ok(parsed(tx, tenant, row.into_iter().collect()).await?.pop())
 }

@@ -1,6 +1,7 @@
 //! How domain values stand in the databases: instants are `timestamptz` on PostgreSQL and microseconds on SQLite.
 
 use jiff::{Timestamp, civil::Date};
+use kalends_domain::time::Minutes;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef, Postgres};
@@ -14,6 +15,20 @@ const POSTGRES_EPOCH: Date = jiff::civil::date(2000, 1, 1);
 /// PostgreSQL's first day (Julian day 0), from its epoch: whoever asks about times before it asks about all of them.
 const POSTGRES_FIRST_DAY: i32 = -2_451_545;
 const POSTGRES_FIRST_MICROS: i64 = POSTGRES_FIRST_DAY as i64 * 86_400_000_000;
+
+/// A length as it is stored.
+///
+/// # Errors
+/// The value, when it is negative.
+pub fn minutes(stored: Option<i32>) -> std::result::Result<Option<Minutes>, String> {
+    let length = |value: i32| u32::try_from(value).map(Minutes).map_err(|_| value.to_string());
+    stored.map(length).transpose()
+}
+
+/// A number of minutes as it is stored: the columns' own rules keep it far below the largest.
+pub fn stored(minutes: u32) -> i32 {
+    i32::try_from(minutes).unwrap_or(i32::MAX)
+}
 
 /// An instant as a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

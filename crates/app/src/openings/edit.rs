@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kalends_domain::id::{LocationId, OpeningId, ProviderId};
-use kalends_domain::opening::{Dates, Meeting, Opening, Pattern, Place, PublishMode, Window, generate as plan};
+use kalends_domain::opening::{
+    Dates, Meeting, Opening, Pattern, Place, Publication, PublishMode, Window, generate as plan,
+};
 use kalends_domain::permission::Action;
 use kalends_domain::time::{Interval, LocalTime, Span, Weekday};
 use kalends_store::error::StoreError;
@@ -69,7 +71,7 @@ pub async fn create(app: &App, ctx: &Ctx, input: NewHours, once: &Once<'_, Openi
         date: input.date,
         window: input.window,
         slot_minutes: input.slot_minutes,
-        publish_mode: input.publish_mode,
+        publication: Publication::new(input.publish_mode),
     };
     let opening = hours.at(app.new_id(), provider.id, &site, ctx.now)?;
     store::insert(&mut tx, tenant, ctx.now, &opening)
@@ -99,7 +101,10 @@ pub async fn update(app: &App, ctx: &Ctx, id: OpeningId, patch: OpeningPatch) ->
             to: patch.to.unwrap_or(old.local_to),
         },
         slot_minutes: patch.slot_minutes.unwrap_or(old.slot_minutes),
-        publish_mode: patch.publish_mode.unwrap_or(old.publish_mode),
+        publication: Publication {
+            mode: patch.publish_mode.unwrap_or(old.publication.mode),
+            ..old.publication.clone()
+        },
     };
     let opening = hours.at(id, old.provider_id, &site, ctx.now)?;
     let before = outside(&mut tx, tenant, old.provider_id, old.span, ctx.now, &[]).await?;
@@ -163,7 +168,7 @@ struct Hours {
     date: Date,
     window: Window,
     slot_minutes: Interval,
-    publish_mode: PublishMode,
+    publication: Publication,
 }
 
 impl Hours {
@@ -178,7 +183,7 @@ impl Hours {
             weekdays: vec![Weekday::of(self.date)],
             windows: vec![self.window],
             slot_minutes: self.slot_minutes,
-            publish_mode: self.publish_mode,
+            publication: self.publication,
         };
         let dates = Dates {
             first: self.date,

@@ -2,7 +2,7 @@
 
 use kalends_domain::id::{LocationId, ProviderId};
 use kalends_domain::opening::{
-    Dates, Meeting, Opening, Pattern, Place, PublishMode, Window, generate as plan, slots_left,
+    Dates, Meeting, Opening, Pattern, Place, Publication, PublishMode, Window, generate as plan, slots_left,
 };
 use kalends_domain::permission::Action;
 use kalends_domain::time::{Interval, LocalTime, Month, Weekday};
@@ -88,7 +88,7 @@ pub async fn generate(app: &App, ctx: &Ctx, input: Generate, once: &Once<'_, Gen
         weekdays: input.weekdays,
         windows: input.windows,
         slot_minutes: input.slot_minutes,
-        publish_mode: input.publish_mode,
+        publication: Publication::new(input.publish_mode),
     };
     let month = wide(input.month.first_day(), input.month.last_day());
     let month = month.ok_or_else(|| AppError::field("month", "out-of-range"))?;

@@ -265,6 +265,7 @@ impl Grounds {
         Judgement {
             now: self.now,
             asker: asked.asker,
+            service_id: Some(self.rules.id),
             terms: self.rules.terms,
             standing: provider.standing,
             sites,

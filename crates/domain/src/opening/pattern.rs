@@ -1,7 +1,9 @@
 //! The weekdays and hours that openings are made from.
 
+use jiff::civil::Date;
+
 use crate::name::names;
-use crate::opening::PublishMode;
+use crate::opening::{Hours, Publication};
 use crate::time::{Interval, LocalTime, Weekday};
 
 /// From when until when, on the wall.
@@ -12,11 +14,12 @@ pub struct Window {
 }
 
 impl Window {
-    fn length(self) -> u16 {
+    /// Minutes on the wall.
+    pub(crate) fn length(self) -> u16 {
         self.to.minute_of_day().saturating_sub(self.from.minute_of_day())
     }
 
-    fn overlaps(self, other: Self) -> bool {
+    pub(crate) fn overlaps(self, other: Self) -> bool {
         self.from < other.to && other.from < self.to
     }
 }
@@ -28,7 +31,7 @@ pub struct Pattern {
     /// Several with breaks between them, in any order.
     pub windows: Vec<Window>,
     pub slot_minutes: Interval,
-    pub publish_mode: PublishMode,
+    pub publication: Publication,
 }
 
 names! {
@@ -47,6 +50,8 @@ names! {
         DatesReversed = "dates-reversed",
         /// More days than [`super::Dates::MOST_DAYS`].
         TooManyDays = "too-many-days",
+        /// Every n-th week, with an n of 0 or above [`Template::MOST_WEEKS`](crate::template::Template::MOST_WEEKS).
+        WeeksOutOfRange = "weeks-out-of-range",
         /// Dates further ahead than [`super::Dates::FURTHEST_DAYS`].
         TooFarAhead = "too-far-ahead",
     }
@@ -56,6 +61,19 @@ impl std::error::Error for Flaw {}
 
 impl Pattern {
     pub const MOST_WINDOWS: usize = 12;
+
+    /// The windows of a date.
+    pub fn on(&self, date: Date) -> Vec<Hours> {
+        if !self.weekdays.contains(&Weekday::of(date)) {
+            return Vec::new();
+        }
+        let hours = |window: &Window| Hours {
+            window: *window,
+            slot_minutes: self.slot_minutes,
+            publication: self.publication.clone(),
+        };
+        self.windows.iter().map(hours).collect()
+    }
 
     /// Every rule that the pattern breaks, each once.
     pub fn flaws(&self) -> Vec<Flaw> {

@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::{Flaw, NewOpening, Opening, Pattern, slots_left};
-use crate::id::{LocationId, OpeningId, ProviderId};
-use crate::time::{Month, Weekday, Zone};
+use super::{Flaw, NewOpening, Opening, Pattern, Publication, Window, slots_left};
+use crate::id::{LocationId, OpeningId, ProviderId, TemplateId};
+use crate::time::{Interval, Month, Zone};
 
 /// From which date to which, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,13 +42,22 @@ impl Dates {
         flaws
     }
 
-    fn each(self) -> impl Iterator<Item = Date> {
+    /// Each date, in order.
+    pub fn each(self) -> impl Iterator<Item = Date> {
         self.first.series(1.day()).take_while(move |date| *date <= self.last)
     }
 }
 
 fn days_between(from: Date, to: Date) -> i32 {
     i32::try_from(to.duration_since(from).as_hours() / 24).unwrap_or(i32::MAX)
+}
+
+/// A window of some date, with what its opening takes from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hours {
+    pub window: Window,
+    pub slot_minutes: Interval,
+    pub publication: Publication,
 }
 
 /// Whose openings are made, and where.
@@ -72,15 +81,6 @@ pub struct Plan {
 
 /// Plans the openings of a pattern.
 ///
-/// - Nothing is made for past days. Of today's windows, those that are not wholly over are made, from their usual start, so
-///   that their starts are the same as on other days.
-/// - A window that overlaps an opening of the provider, at whatever location, is left out, and that opening is kept: what
-///   somebody changed by hand stays changed. So planning twice adds nothing.
-/// - A window that does not exist on a date, because the clock skips it, is left out; one that crosses a change of the clock
-///   has its true length.
-///
-/// `existing` are the provider's openings that overlap the dates, in any order.
-///
 /// # Errors
 /// Every [`Flaw`] of the order.
 pub fn generate(
@@ -90,25 +90,48 @@ pub fn generate(
     now: Timestamp,
     existing: &[Opening],
 ) -> Result<Plan, Vec<Flaw>> {
-    let today = place.zone.date_at(now);
     let mut flaws = pattern.flaws();
-    flaws.extend(dates.flaws(today));
-    if !flaws.is_empty() {
-        return Err(flaws);
+    flaws.extend(dates.flaws(place.zone.date_at(now)));
+    if flaws.is_empty() {
+        Ok(plan(place, dates, None, now, existing, |date| pattern.on(date)))
+    } else {
+        Err(flaws)
     }
+}
 
-    let mut existing: Vec<&Opening> = existing.iter().collect();
+/// Plans the openings of each date's hours, wherever those come from.
+///
+/// - Nothing is made for past days. Of today's windows, those that are not wholly over are made, from their usual start, so
+///   that their starts are the same as on other days.
+/// - A window that overlaps an opening of the provider, at whatever location, is left out, and that opening is kept: what
+///   somebody changed by hand stays changed. So planning twice adds nothing.
+/// - A window that does not exist on a date, because the clock skips it, is left out; one that crosses a change of the clock
+///   has its true length.
+///
+/// `existing` are the provider's openings that overlap the dates, in any order; `on` gives the hours of a date, in any order.
+pub(super) fn plan<'o>(
+    place: &Place<'_>,
+    dates: Dates,
+    template_id: Option<TemplateId>,
+    now: Timestamp,
+    existing: impl IntoIterator<Item = &'o Opening>,
+    on: impl Fn(Date) -> Vec<Hours>,
+) -> Plan {
+    let today = place.zone.date_at(now);
+    let mut existing: Vec<&Opening> = existing.into_iter().collect();
     existing.sort_by_key(|opening| opening.span.starts_at());
-    let mut windows = pattern.windows.clone();
-    windows.sort_by_key(|window| window.from);
 
     let mut plan = Plan::default();
     let mut next = 0;
-    for date in dates.each() {
-        if date < today || !pattern.weekdays.contains(&Weekday::of(date)) {
-            continue;
-        }
-        for window in &windows {
+    for date in dates.each().filter(|date| *date >= today) {
+        let mut hours = on(date);
+        hours.sort_by_key(|hours| hours.window.from);
+        for Hours {
+            window,
+            slot_minutes,
+            publication,
+        } in hours
+        {
             let Some(span) = place.zone.window(date, window.from, window.to) else {
                 continue;
             };
@@ -132,7 +155,7 @@ pub fn generate(
             if plan.kept.len() > before {
                 continue;
             }
-            plan.slots += slots_left(span, pattern.slot_minutes, now);
+            plan.slots += slots_left(span, slot_minutes, now);
             plan.create.push(NewOpening {
                 provider_id: place.provider_id,
                 location_id: place.location_id,
@@ -140,12 +163,13 @@ pub fn generate(
                 local_from: window.from,
                 local_to: window.to,
                 span,
-                slot_minutes: pattern.slot_minutes,
-                publish_mode: pattern.publish_mode,
+                slot_minutes,
+                publication,
+                template_id,
             });
         }
     }
     // A long opening may lie under several windows; it is kept once.
     plan.kept.dedup();
-    Ok(plan)
+    plan
 }

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Dates, Flaw, Meeting, Opening, Pattern, Place, Plan, PublishMode, Window, generate, stranded};
+use super::{Dates, Flaw, Meeting, Opening, Pattern, Place, Plan, Publication, Window, generate, stranded};
 use crate::id::{AppointmentId, LocationId, OpeningId, ProviderId};
 use crate::time::{Interval, LocalTime, Weekday, Zone};
 
@@ -28,7 +28,7 @@ fn office_hours() -> Result<Pattern, Box<dyn std::error::Error>> {
         weekdays: WORKDAYS.to_vec(),
         windows: vec![window("09:00", "17:00")?],
         slot_minutes: Interval::new(30)?,
-        publish_mode: PublishMode::Online,
+        publication: Publication::default(),
     })
 }
 

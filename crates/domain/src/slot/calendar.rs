@@ -70,6 +70,7 @@ impl Calendar<'_> {
         let judgement = Judgement {
             now: self.now,
             asker: Asker::Staff,
+            service_id: None,
             terms,
             standing: Standing::GOOD,
             sites: self.sites,

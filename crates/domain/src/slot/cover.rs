@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::id::{LocationId, OpeningId};
-use crate::opening::{Opening, PublishMode};
+use crate::opening::Opening;
 use crate::time::Span;
 
 /// A provider's openings in order of time.
@@ -56,13 +56,12 @@ impl<'a> Cover<'a> {
         self.open_until[self.started_by(opening.span.starts_at()) - 1]
     }
 
-    /// The first publish mode other than online that an appointment beginning in `opening` meets.
-    pub(super) fn unpublished(&self, opening: &Opening, span: &Span) -> Option<PublishMode> {
+    /// The openings that an appointment beginning in `opening` meets, in order.
+    pub(super) fn met(&self, opening: &Opening, span: &Span) -> impl Iterator<Item = &'a Opening> {
         self.openings[self.started_by(opening.span.starts_at()) - 1..]
             .iter()
+            .copied()
             .take_while(|opening| opening.span.starts_at() < span.ends_at())
-            .map(|opening| opening.publish_mode)
-            .find(|mode| *mode != PublishMode::Online)
     }
 
     /// What of each opening at that location `span` uses.

@@ -97,6 +97,11 @@ pub enum Reason {
     StartInterval { interval: Interval },
     #[error("the opening is published as {mode}, not online")]
     NotPublished { mode: PublishMode },
+    /// The public may book in the opening from `from` on.
+    #[error("the opening is released for booking online at {from}")]
+    NotReleased { from: Timestamp },
+    #[error("the opening is kept for other services")]
+    ServiceNotInOpening,
     #[error("the location is closed from {} to {}", .span.starts_at(), .span.ends_at())]
     Closure { span: Span },
     #[error("the provider's time is blocked from {} to {}", .span.starts_at(), .span.ends_at())]
@@ -139,6 +144,8 @@ impl Reason {
             Self::OutsideOpenings { .. } => Rule::OutsideOpenings,
             Self::StartInterval { .. } => Rule::StartInterval,
             Self::NotPublished { .. } => Rule::NotPublished,
+            Self::NotReleased { .. } => Rule::NotReleased,
+            Self::ServiceNotInOpening => Rule::ServiceNotInOpening,
             Self::Closure { .. } => Rule::Closure,
             Self::Block { .. } => Rule::Block,
             Self::Taken { .. } => Rule::Taken,

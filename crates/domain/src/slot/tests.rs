@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::{Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Reason, Refusal, Room, Site, Standing, Terms};
 use crate::allocation::Owner;
-use crate::id::{AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId};
-use crate::opening::{Opening, PublishMode};
+use crate::id::{AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId};
+use crate::opening::{Opening, Publication};
 use crate::rule::Rule;
 use crate::time::{Interval, Minutes, Span, Zone};
 use jiff::Timestamp;
@@ -20,6 +20,7 @@ type Outcome = Result<(), Trouble>;
 const TODAY: &str = "2027-01-13";
 const HERE: LocationId = LocationId(Uuid::from_u128(1));
 const THERE: LocationId = LocationId(Uuid::from_u128(2));
+const SERVICE: ServiceId = ServiceId(Uuid::from_u128(4));
 
 /// Everything that a judgement borrows, with a quiet default: open 9 to 12 today, asked at 6:00 for half an hour.
 struct Clinic {
@@ -78,7 +79,8 @@ impl Clinic {
             local_to,
             span: self.zone.window(local_date, local_from, local_to).ok_or("skipped")?,
             slot_minutes: Interval::new(30)?,
-            publish_mode: PublishMode::Online,
+            publication: Publication::default(),
+            template_id: None,
         });
         Ok(())
     }
@@ -112,6 +114,7 @@ impl Clinic {
         question(&Judgement {
             now: self.now,
             asker: self.asker,
+            service_id: Some(SERVICE),
             terms: self.terms,
             standing: self.standing,
             sites: &sites,

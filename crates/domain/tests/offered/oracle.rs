@@ -62,9 +62,8 @@ pub fn bookable(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
     let aside = |rule| staff && judgement.overrides.contains(&rule);
     let far = !aside(Rule::BookingHorizon) && !within_horizon(judgement, starts_at);
     let open = (start..end).step_by(60).all(|minute| {
-        opening_at(judgement, minute).is_some_and(|opening| {
-            opening.location_id == location && (staff || opening.publish_mode == PublishMode::Online)
-        })
+        opening_at(judgement, minute)
+            .is_some_and(|opening| opening.location_id == location && is_for_asker(judgement, opening))
     });
     let closed = judgement
         .closings
@@ -114,6 +113,22 @@ pub fn room_is_free(judgement: &Judgement<'_>, candidate: &Candidate, room: Opti
                 .any(|room| room.id == id && !room.busy.iter().any(|busy| in_the_way(judgement, busy, from, to)))
         }
     }
+}
+
+/// In minutes and lists, without the publication's own functions.
+fn is_for_asker(judgement: &Judgement<'_>, opening: &Opening) -> bool {
+    let publication = &opening.publication;
+    let for_service = publication.services.is_empty()
+        || publication
+            .services
+            .iter()
+            .any(|service| Some(*service) == judgement.service_id);
+    let published = publication.mode == PublishMode::Online;
+    let begins_in = opening.span.starts_at().as_second() - judgement.now.as_second();
+    let released = publication
+        .release
+        .is_none_or(|release| begins_in <= i64::from(release.0) * 60);
+    for_service && (judgement.asker == Asker::Staff || (published && released))
 }
 
 fn opening_at<'a>(judgement: &Judgement<'a>, second: Seconds) -> Option<&'a Opening> {

@@ -3,8 +3,8 @@
 use jiff::tz::TimeZoneDatabase;
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::allocation::Owner;
-use kalends_domain::id::{AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId};
-use kalends_domain::opening::{Opening, PublishMode};
+use kalends_domain::id::{AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId};
+use kalends_domain::opening::{Opening, Publication, PublishMode};
 use kalends_domain::rule::Rule;
 use kalends_domain::slot::{Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Room, Site, Standing, Terms};
 use kalends_domain::time::{Interval, LocalTime, Minutes, Span, Zone};
@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 pub const HERE: LocationId = LocationId(Uuid::from_u128(1));
 const THERE: LocationId = LocationId(Uuid::from_u128(2));
+const SERVICE: ServiceId = ServiceId(Uuid::from_u128(4));
+const OTHER_SERVICE: ServiceId = ServiceId(Uuid::from_u128(5));
 const OWN_HOLD: HoldId = HoldId(Uuid::from_u128(77));
 
 #[derive(Clone, Debug)]
@@ -46,6 +48,7 @@ impl Scene {
         question(&Judgement {
             now: self.now,
             asker: self.asker,
+            service_id: Some(SERVICE),
             terms: self.terms,
             standing: Standing::GOOD,
             sites: if self.both_sites { &sites } else { &sites[..1] },
@@ -139,11 +142,23 @@ fn terms() -> impl Strategy<Value = Terms> {
 fn openings(change: Timestamp) -> impl Strategy<Value = Vec<Opening>> {
     let gap = prop_oneof![Just(0), Just(0), 1..400_i64];
     let mode = proptest::sample::select(PublishMode::ALL.to_vec());
+    let release = option::of((0..6_000_u32).prop_map(Minutes));
+    let services = proptest::sample::select(vec![
+        vec![],
+        vec![SERVICE],
+        vec![OTHER_SERVICE],
+        vec![OTHER_SERVICE, SERVICE],
+    ]);
+    let publication = (mode, release, services).prop_map(|(mode, release, services)| Publication {
+        mode,
+        release,
+        services,
+    });
     let slot = proptest::sample::select(vec![5, 10, 15, 20, 30, 45, 60]);
-    vec((gap, 5..600_i64, any::<bool>(), slot, mode), 0..14).prop_map(move |windows| {
+    vec((gap, 5..600_i64, any::<bool>(), slot, publication), 0..14).prop_map(move |windows| {
         let mut next = change - minutes(3 * 24 * 60);
         let mut openings = Vec::new();
-        for ((gap, length, here, slot, publish_mode), number) in windows.into_iter().zip(10..) {
+        for ((gap, length, here, slot, publication), number) in windows.into_iter().zip(10..) {
             let span = span(next + minutes(gap * 2), minutes(length));
             next = span.ends_at();
             openings.push(Opening {
@@ -155,11 +170,12 @@ fn openings(change: Timestamp) -> impl Strategy<Value = Vec<Opening>> {
                 local_to: LocalTime::END_OF_DAY,
                 span,
                 slot_minutes: Interval::new(slot).unwrap_or_else(|wrong| unreachable!("{wrong}")),
-                publish_mode: if number % 3 == 0 {
-                    publish_mode
+                publication: if number % 3 == 0 {
+                    publication
                 } else {
-                    PublishMode::Online
+                    Publication::default()
                 },
+                template_id: None,
             });
         }
         // Their order must not matter.

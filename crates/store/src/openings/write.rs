@@ -2,15 +2,16 @@
 //! is then seen, or waits, and then finds it gone.
 
 use jiff::Timestamp;
-use kalends_domain::id::{LocationId, OpeningId, TenantId};
+use kalends_domain::id::{LocationId, OpeningId, ProviderId, TenantId};
 use kalends_domain::opening::Opening;
 use kalends_domain::time::Span;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::looked_back;
+use super::{looked_back, services};
 use crate::error::{Result, StoreError};
 use crate::tx::Tx;
+use crate::value;
 
 /// Stores those that overlap no other opening of their provider, and returns their ids. Two who make the same ones at once
 /// wait for each other, and the second one finds them made.
@@ -33,7 +34,13 @@ pub async fn insert_where_free(
             .bind(Value::Array(rows))
             .scalars()
             .await?;
-        return Ok(made.into_iter().map(OpeningId).collect());
+        let made: Vec<OpeningId> = made.into_iter().map(OpeningId).collect();
+        let limited: Vec<&Opening> = openings
+            .iter()
+            .filter(|it| is_limited(it) && made.contains(&it.id))
+            .collect();
+        services::insert(tx, tenant, &limited).await?;
+        return Ok(made);
     }
     let mut made = Vec::with_capacity(openings.len());
     for opening in openings {
@@ -51,8 +58,13 @@ fn row(tenant: TenantId, now: Timestamp, it: &Opening) -> Value {
         "tenant_id": tenant, "id": it.id, "provider_id": it.provider_id, "location_id": it.location_id,
         "local_date": it.local_date, "local_from": it.local_from, "local_to": it.local_to,
         "starts_at": it.span.starts_at(), "ends_at": it.span.ends_at(), "slot_minutes": it.slot_minutes,
-        "publish_mode": it.publish_mode, "created_at": now,
+        "publish_mode": it.publication.mode, "release_minutes": it.publication.release, "limited": is_limited(it),
+        "template_id": it.template_id, "created_at": now,
     })
+}
+
+fn is_limited(it: &Opening) -> bool {
+    !it.publication.services.is_empty()
 }
 
 /// Stores an opening.
@@ -62,8 +74,8 @@ fn row(tenant: TenantId, now: Timestamp, it: &Opening) -> Value {
 pub async fn insert(tx: &mut Tx, tenant: TenantId, now: Timestamp, it: &Opening) -> Result<()> {
     tx.query(
         "INSERT INTO openings (tenant_id, id, provider_id, location_id, local_date, local_from, local_to, starts_at, ends_at,
-             slot_minutes, publish_mode, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             slot_minutes, publish_mode, created_at, release_minutes, limited, template_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(tenant)
     .bind(it.id)
@@ -74,21 +86,25 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, now: Timestamp, it: &Opening)
     .bind(it.local_to.to_string())
     .bind(it.span.starts_at())
     .bind(it.span.ends_at())
-    .bind(slot_minutes(it))
-    .bind(it.publish_mode.name())
+    .bind(value::stored(u32::from(it.slot_minutes)))
+    .bind(it.publication.mode.name())
     .bind(now)
+    .bind(it.publication.release.map(|release| value::stored(release.0)))
+    .bind(is_limited(it))
+    .bind(it.template_id)
     .execute()
-    .await
-    .map(drop)
+    .await?;
+    services::insert(tx, tenant, &[it]).await
 }
 
-/// Stores an opening's changed hours; [`lock`] it first.
+/// Stores an opening's changed hours, mode and origin; [`lock`] it first.
 ///
 /// # Errors
 /// [`StoreError::Overlap`] when the provider is open then already.
 pub async fn update(tx: &mut Tx, tenant: TenantId, it: &Opening) -> Result<()> {
     tx.query(
-        "UPDATE openings SET local_from = $3, local_to = $4, starts_at = $5, ends_at = $6, slot_minutes = $7, publish_mode = $8
+        "UPDATE openings SET local_from = $3, local_to = $4, starts_at = $5, ends_at = $6, slot_minutes = $7, publish_mode = $8,
+             release_minutes = $9, template_id = $10
          WHERE tenant_id = $1 AND id = $2",
     )
     .bind(tenant)
@@ -97,16 +113,13 @@ pub async fn update(tx: &mut Tx, tenant: TenantId, it: &Opening) -> Result<()> {
     .bind(it.local_to.to_string())
     .bind(it.span.starts_at())
     .bind(it.span.ends_at())
-    .bind(slot_minutes(it))
-    .bind(it.publish_mode.name())
+    .bind(value::stored(u32::from(it.slot_minutes)))
+    .bind(it.publication.mode.name())
+    .bind(it.publication.release.map(|release| value::stored(release.0)))
+    .bind(it.template_id)
     .execute()
     .await
     .map(drop)
-}
-
-/// 5 to 480, which both databases keep as a plain integer.
-fn slot_minutes(it: &Opening) -> i32 {
-    i32::try_from(u32::from(it.slot_minutes)).unwrap_or(i32::MAX)
 }
 
 /// Removes an opening; [`lock`] it first.
@@ -140,6 +153,30 @@ pub async fn lock_during(tx: &mut Tx, tenant: TenantId, location: Option<Locatio
         )
         .bind(tenant)
         .bind(location)
+        .bind(looked_back(span))
+        .bind(span.ends_at())
+        .bind(span.starts_at())
+        .scalars()
+        .await?;
+    Ok(())
+}
+
+/// The same for all openings of one provider that overlap `span`.
+///
+/// # Errors
+/// What the database refused.
+pub async fn lock_of(tx: &mut Tx, tenant: TenantId, provider: ProviderId, span: Span) -> Result<()> {
+    if !tx.is_postgres() {
+        return Ok(());
+    }
+    let _locked: Vec<Uuid> = tx
+        .query(
+            "SELECT o.id FROM openings o
+             WHERE o.tenant_id = $1 AND o.provider_id = $2 AND o.starts_at > $3 AND o.starts_at < $4 AND o.ends_at > $5
+             ORDER BY o.starts_at, o.id FOR UPDATE",
+        )
+        .bind(tenant)
+        .bind(provider)
         .bind(looked_back(span))
         .bind(span.ends_at())
         .bind(span.starts_at())

@@ -155,7 +155,7 @@ on_both! {
     async fn openings_that_overlap_are_found(database: TestDatabase) {
         let (_, _) = busy(&database).await?;
         let double = "INSERT INTO openings SELECT tenant_id, provider_id, provider_id, location_id, local_date, local_from, local_to,
-            starts_at, ends_at, slot_minutes, publish_mode, created_at FROM openings";
+            starts_at, ends_at, slot_minutes, publish_mode, release_minutes, limited, template_id, created_at FROM openings";
         tamper(
             &database,
             &["ALTER TABLE openings DROP CONSTRAINT openings_provider_id_tstzrange_excl", double],

@@ -1,10 +1,12 @@
 //! Who asks, how soon and how far ahead, and what staff may set aside.
 
-use super::{Clinic, HERE, Outcome, Rule, appointment};
+use super::{Clinic, HERE, Outcome, Rule, SERVICE, appointment};
+use crate::id::ServiceId;
 use crate::opening::PublishMode;
 use crate::slot::{Asker, Horizon, Reason, Refusal, Standing};
 use crate::time::{Minutes, Zone};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 #[test]
 fn the_past_begins_now() -> Outcome {
@@ -95,13 +97,46 @@ fn nothing_is_offered_for_no_time_at_all() -> Outcome {
 #[test]
 fn only_staff_book_what_is_not_published() -> Outcome {
     let mut clinic = Clinic::open(&[("09:00", "10:00"), ("10:00", "11:00")])?;
-    clinic.openings[1].publish_mode = PublishMode::Contact;
+    clinic.openings[1].publication.mode = PublishMode::Contact;
     assert_eq!(clinic.offered()?, ["09:00", "09:30"]);
     clinic.terms.duration = Minutes(60);
     assert_eq!(clinic.offered()?, ["09:00"], "9:30 would end in the other opening");
     let mode = PublishMode::Contact;
     assert_eq!(clinic.judge("09:30")?.reasons(), [Reason::NotPublished { mode }]);
     clinic.asker = Asker::Staff;
+    assert_eq!(clinic.offered()?, ["09:00", "09:30", "10:00"]);
+    Ok(())
+}
+
+#[test]
+fn the_public_waits_for_the_release_of_an_opening() -> Outcome {
+    let mut clinic = Clinic::open(&[("09:00", "10:00"), ("10:00", "11:00")])?;
+    clinic.openings[1].publication.release = Some(Minutes(4 * 60 - 1));
+    assert_eq!(
+        clinic.offered()?,
+        ["09:00", "09:30"],
+        "06:00 is a minute too early for 10:00"
+    );
+    let from = clinic.at("06:01")?;
+    assert_eq!(clinic.judge("10:30")?.reasons(), [Reason::NotReleased { from }]);
+    clinic.asker = Asker::Staff;
+    assert_eq!(clinic.offered()?.len(), 4);
+    clinic.asker = Asker::Patient;
+    clinic.now = from;
+    assert_eq!(clinic.offered()?.len(), 4);
+    Ok(())
+}
+
+#[test]
+fn an_opening_kept_for_a_service_is_for_no_other() -> Outcome {
+    let mut clinic = Clinic::open(&[("09:00", "10:00"), ("10:00", "11:00")])?;
+    clinic.openings[1].publication.services = vec![ServiceId(Uuid::from_u128(77))];
+    clinic.asker = Asker::Staff;
+    assert_eq!(clinic.offered()?, ["09:00", "09:30"]);
+    assert_eq!(clinic.judge("10:00")?.reasons(), [Reason::ServiceNotInOpening]);
+    clinic.terms.duration = Minutes(60);
+    assert_eq!(clinic.offered()?, ["09:00"], "9:30 would end in the other opening");
+    clinic.openings[1].publication.services.push(SERVICE);
     assert_eq!(clinic.offered()?, ["09:00", "09:30", "10:00"]);
     Ok(())
 }
