@@ -55,6 +55,8 @@ settings-currency = العملة
 settings-currency-hint = ثلاثة أحرف مثل EUR
 settings-horizon = مدى الحجز المسبق للمرضى (أيام)
 settings-horizon-hint = اتركه فارغًا لستة أشهر. ويمكن أن يكون للخدمة مدى خاص بها.
+settings-weeks = المدة التي تفتح فيها الساعات الأسبوعية التقويم مسبقًا (بالأسابيع)
+settings-weeks-hint = اتركه فارغًا لمدة 27 أسبوعًا. يُمدَّد التقويم يومًا بعد يوم.
 
 dashboard-title = لوحة المتابعة
 dashboard-today = مواعيد اليوم

@@ -41,6 +41,7 @@ error-no-weekday = اختر يومًا واحدًا على الأقل من أي�
 error-no-window = أدخل وقتًا مفتوحًا واحدًا على الأقل.
 error-too-many-windows = هذه أوقات مفتوحة كثيرة في يوم واحد.
 error-shorter-than-slot = الوقت المفتوح أقصر من موعد واحد.
+error-weeks-out-of-range = أدخل عددًا من الأسابيع بين 1 و52.
 error-windows-overlap = يتداخل وقتان من الأوقات المفتوحة.
 error-not-with-provider = اختر إما طبيبًا وإما قسمًا.
 error-not-with-from-and-to = أدخل إما وقتًا مفتوحًا واحدًا وإما عدة أوقات.

@@ -51,6 +51,8 @@ settings-currency = Currency
 settings-currency-hint = Three letters, such as EUR
 settings-horizon = How far ahead patients can book (days)
 settings-horizon-hint = Leave empty for six months. A service can have its own.
+settings-weeks = How far ahead weekly hours open the calendar (weeks)
+settings-weeks-hint = Leave empty for 27 weeks. The calendar is extended day by day.
 
 dashboard-title = Dashboard
 dashboard-today = Appointments today

@@ -42,6 +42,7 @@ error-no-weekday = Choose at least one weekday.
 error-no-window = Enter at least one open time.
 error-too-many-windows = These are too many open times in one day.
 error-shorter-than-slot = The open time is shorter than one slot.
+error-weeks-out-of-range = Enter a number of weeks from 1 to 52.
 error-windows-overlap = Two of the open times overlap.
 error-not-with-provider = Choose either a doctor or a department.
 error-not-with-from-and-to = Give either one open time or several.

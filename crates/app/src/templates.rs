@@ -213,15 +213,17 @@ async fn require_good(tx: &mut Tx, ctx: &Ctx, template: &Template) -> Result<()>
     for (index, window) in template.windows.iter().enumerate() {
         let publication = &window.publication;
         if publication.services.len() > Publication::MOST_SERVICES {
-            check.fail(&format!("windows/{index}/service_ids"), "too-many");
+            let most = Publication::MOST_SERVICES.to_string();
+            check.fail_with(&format!("windows/{index}/service_ids"), "too-many", vec![("max", most)]);
             continue;
         }
-        if publication.release > Some(Publication::LONGEST_RELEASE) {
-            let most = Publication::LONGEST_RELEASE.0.to_string();
-            check.fail_with(
+        if let Some(release) = publication.release {
+            let most = i64::from(Publication::LONGEST_RELEASE.0);
+            check.number(
                 &format!("windows/{index}/release_minutes"),
-                "too-large",
-                vec![("max", most)],
+                i64::from(release.0),
+                0,
+                most,
             );
         }
         for service in &publication.services {

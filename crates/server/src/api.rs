@@ -19,6 +19,7 @@ pub mod resources;
 pub mod services;
 pub mod settings;
 pub mod slots;
+pub mod templates;
 pub mod users;
 
 use utoipa::OpenApi;
@@ -65,6 +66,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(services::router())
         .merge(settings::router())
         .merge(slots::router())
+        .merge(templates::router())
         .merge(users::router());
     let mut all = OpenApiRouter::with_openapi(document).nest("/api/v1", operations);
     answers::complete(all.get_openapi_mut());

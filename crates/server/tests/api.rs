@@ -45,4 +45,5 @@ mod api {
     mod tenancy;
     mod timing;
     mod tricks;
+    mod weekly_hours;
 }

@@ -44,6 +44,12 @@ pub struct OpeningView {
     slot_minutes: u32,
     /// `online`, `contact` or `internal`.
     publish_mode: &'static str,
+    /// Released to the public so many minutes before it begins; null: at once.
+    release_minutes: Option<u32>,
+    /// The only services that it is for; empty: all.
+    service_ids: Vec<Uuid>,
+    /// The weekly hours that it was made from; null once somebody changed it by hand.
+    template_id: Option<Uuid>,
 }
 
 impl From<&Opening> for OpeningView {
@@ -58,7 +64,10 @@ impl From<&Opening> for OpeningView {
             starts_at: it.span.starts_at(),
             ends_at: it.span.ends_at(),
             slot_minutes: it.slot_minutes.into(),
-            publish_mode: it.publish_mode.name(),
+            publish_mode: it.publication.mode.name(),
+            release_minutes: it.publication.release.map(|release| release.0),
+            service_ids: it.publication.services.iter().map(|id| id.uuid()).collect(),
+            template_id: it.template_id.map(|id| id.uuid()),
         }
     }
 }
@@ -222,7 +231,7 @@ pub struct Removal {
     /// Only say whom it would strand.
     #[serde(default)]
     #[param(required = false)]
-    dry_run: bool,
+    pub dry_run: bool,
 }
 
 /// The operations on openings.

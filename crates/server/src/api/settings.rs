@@ -24,6 +24,7 @@ pub struct SettingsView {
     language: Option<String>,
     currency: Option<String>,
     booking_horizon_days: Option<i32>,
+    published_weeks: Option<i32>,
     version: i64,
 }
 
@@ -36,6 +37,7 @@ impl From<&Tenant> for SettingsView {
             language: it.settings.language.clone(),
             currency: it.settings.currency.clone(),
             booking_horizon_days: it.settings.booking_horizon_days,
+            published_weeks: it.settings.published_weeks,
             version: it.version,
         }
     }
@@ -55,6 +57,9 @@ pub struct SettingsBody {
     currency: Option<String>,
     #[schema(minimum = 1, maximum = 1830)]
     booking_horizon_days: Option<i64>,
+    /// How many weeks ahead openings are made from templates; absent: 27.
+    #[schema(minimum = 1, maximum = 104)]
+    published_weeks: Option<i64>,
 }
 
 /// The operations on settings.
@@ -87,6 +92,7 @@ async fn update(
         language: body.language,
         currency: body.currency,
         booking_horizon_days: body.booking_horizon_days,
+        published_weeks: body.published_weeks,
     };
     let tenant = settings::update(&state.app, &ctx, expected, input).await?;
     Ok(Versioned::ok(tenant.version, (&tenant).into()))

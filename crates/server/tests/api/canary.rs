@@ -154,6 +154,13 @@ impl Organisation {
         let opening = found.body["items"][0]["id"].as_str().ok_or("no opening")?.to_owned();
         self.ids.insert("openings", opening);
 
+        let hours = json!({"windows": [{"weekday": "wed", "from": "09:00", "to": "10:00", "service_ids": [service]}]});
+        let path = format!("/providers/{provider}/templates");
+        let made = server.post(&path, hours).bearer(self.token("admin")).send().await?;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let template = made.body["template"]["id"].as_str().ok_or("no template")?.to_owned();
+        self.ids.insert("templates", template);
+
         let second = self.token("second patient").to_owned();
         let wish = json!({"service_id": service, "starts_at": "2027-01-05T09:00:00Z", "reason": self.second});
         let booked = server.post("/appointments", wish).bearer(&second).send().await?;

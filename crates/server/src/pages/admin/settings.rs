@@ -63,6 +63,7 @@ async fn save(state: &AppState, ctx: &Ctx, submitted: &Submitted) -> Result<(), 
         language: read.maybe("language"),
         currency: read.maybe("currency"),
         booking_horizon_days: read.number("booking_horizon_days"),
+        published_weeks: read.number("published_weeks"),
     };
     read.finish()?;
     settings::update(&state.app, ctx, submitted.parsed("version"), input)
@@ -103,10 +104,13 @@ fn form(ctx: &Ctx, l: Locale) -> Form {
                 .short()
                 .maybe(it.currency.clone()),
         ])
-        .field(
+        .row([
             Field::number("booking_horizon_days", l.t("settings-horizon"), 1, 1_830)
                 .hint(l.t("settings-horizon-hint"))
                 .maybe(it.booking_horizon_days.map(|days| days.to_string())),
-        )
+            Field::number("published_weeks", l.t("settings-weeks"), 1, 104)
+                .hint(l.t("settings-weeks-hint"))
+                .maybe(it.published_weeks.map(|weeks| weeks.to_string())),
+        ])
         .hidden("version", tenant.version.to_string())
 }

@@ -50,7 +50,7 @@ fn form_of(board: &Board, opening: &Opening) -> Form {
         ("from".to_owned(), opening.local_from.to_string()),
         ("to".to_owned(), opening.local_to.to_string()),
         ("slot_minutes".to_owned(), opening.slot_minutes.minutes().0.to_string()),
-        ("publish_mode".to_owned(), opening.publish_mode.name().to_owned()),
+        ("publish_mode".to_owned(), opening.publication.mode.name().to_owned()),
     ]))
 }
 

@@ -63,7 +63,7 @@ fn panel(board: &Board, day: &Day) -> Panel {
         let length = l.minutes(i64::from(opening.slot_minutes.minutes().0));
         Hours {
             when: clock_range(board.l, &board.zone, &opening.span),
-            text: format!("{length} · {}", mode_words(l, opening.publish_mode)),
+            text: format!("{length} · {}", mode_words(l, opening.publication.mode)),
             href: if can_change {
                 at.dialog(&[("opening", &opening.id.to_string())])
             } else {
