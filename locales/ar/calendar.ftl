@@ -215,6 +215,7 @@ calendar-why-ask = اشرح
 calendar-why-offered = { $when } معروض: يمكن للمرضى حجزه.
 calendar-why-not-offered = { $when } غير معروض.
 calendar-reason-earliest = أقرب وقت هو { $when }.
+calendar-reason-released = تُتاح { $when }
 calendar-reason-before = يمكن حجزه قبل { $when }.
 calendar-reason-open-until = تنتهي ساعات العمل في { $when }.
 calendar-reason-interval = كل { $length }.

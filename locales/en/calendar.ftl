@@ -201,6 +201,7 @@ calendar-why-ask = Explain
 calendar-why-offered = { $when } is offered: patients can book it.
 calendar-why-not-offered = { $when } is not offered.
 calendar-reason-earliest = The earliest is { $when }.
+calendar-reason-released = Released { $when }
 calendar-reason-before = It can be booked before { $when }.
 calendar-reason-open-until = The hours end on { $when }.
 calendar-reason-interval = Every { $length }.

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod desk;
 pub mod doctor;
 pub mod front;
+pub mod hours;
 pub mod kit;
 pub mod patient;
 pub mod platform;
@@ -37,6 +38,7 @@ pub fn router() -> Router<AppState> {
         .merge(desk::router())
         .merge(doctor::router())
         .merge(calendar::router())
+        .merge(hours::router())
 }
 
 /// Puts the session and the shell around pages.

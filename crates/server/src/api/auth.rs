@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 use crate::api::me::PersonView;
 use crate::http::caller::Connection;
 use crate::http::json::Body;
+use crate::http::params::IsoDate;
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::sign_in;
 use crate::http::state::AppState;
@@ -59,7 +60,7 @@ pub struct RegisterBody {
     family_name: String,
     phone: Option<String>,
     #[schema(value_type = Option<String>, format = Date)]
-    birth_date: Option<jiff::civil::Date>,
+    birth_date: Option<IsoDate>,
     /// The organisation's slug, where the host name does not name one.
     tenant: Option<String>,
 }
@@ -108,7 +109,7 @@ async fn register(
         given_name: body.given_name,
         family_name: body.family_name,
         phone: body.phone,
-        birth_date: body.birth_date,
+        birth_date: body.birth_date.map(Into::into),
         language: None,
     };
     let grant = sign_in::register(&state, &ctx, &connection.origin.client, input).await?;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::openings::OpeningView;
 use crate::http::caller::Caller;
-use crate::http::params::{Id, Params};
+use crate::http::params::{Id, IsoDate, Params};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::state::AppState;
 
@@ -26,10 +26,10 @@ use crate::http::state::AppState;
 #[into_params(parameter_in = Query)]
 pub struct CalendarParams {
     #[param(value_type = String, format = Date)]
-    from: Date,
+    from: IsoDate,
     /// Included; at most 91 days later.
     #[param(value_type = String, format = Date)]
-    to: Date,
+    to: IsoDate,
     /// Slots as long as this service; absent: as each opening's own.
     service_id: Option<Uuid>,
 }
@@ -135,7 +135,7 @@ async fn calendar(
     Params(params): Params<CalendarParams>,
 ) -> ApiResult<Json<CalendarView>> {
     let service = params.service_id.map(ServiceId);
-    let days = slots::calendar(&state.app, &ctx, provider, params.from, params.to, service).await?;
+    let days = slots::calendar(&state.app, &ctx, provider, params.from.0, params.to.0, service).await?;
     Ok(Json(CalendarView {
         days: days.iter().map(Into::into).collect(),
     }))

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::http::caller::Caller;
 use crate::http::json::Body;
 use crate::http::once::{IdempotencyKey, created};
-use crate::http::params::{Id, Params};
+use crate::http::params::{Id, IsoDate, Params};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::state::AppState;
 
@@ -162,7 +162,7 @@ impl From<&Generated> for GeneratedView {
 #[serde(deny_unknown_fields)]
 pub struct OpeningBody {
     #[schema(value_type = String, format = Date)]
-    date: Date,
+    date: IsoDate,
     #[schema(value_type = String)]
     from: LocalTime,
     #[schema(value_type = String)]
@@ -218,9 +218,9 @@ pub struct OpeningsView {
 #[into_params(parameter_in = Query)]
 pub struct DateRange {
     #[param(value_type = String, format = Date)]
-    from: Date,
+    from: IsoDate,
     #[param(value_type = String, format = Date)]
-    to: Date,
+    to: IsoDate,
 }
 
 /// How a removal is asked for.
@@ -283,7 +283,7 @@ async fn list(
     Id(provider): Id<ProviderId>,
     Params(range): Params<DateRange>,
 ) -> ApiResult<Json<OpeningsView>> {
-    let openings = openings::list(&state.app, &ctx, provider, range.from, range.to).await?;
+    let openings = openings::list(&state.app, &ctx, provider, range.from.0, range.to.0).await?;
     Ok(Json(OpeningsView {
         items: openings.iter().map(Into::into).collect(),
     }))
@@ -306,7 +306,7 @@ async fn create(
     let input = NewHours {
         provider_id,
         location_id: new.location_id.map(LocationId),
-        date: new.date,
+        date: new.date.0,
         window: Window {
             from: new.from,
             to: new.to,

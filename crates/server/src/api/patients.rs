@@ -18,7 +18,7 @@ use crate::http::conditional::{IfMatch, Versioned};
 use crate::http::json::{Body, given, present};
 use crate::http::list::{ListAnswer, ListParams, Listing, NoFilters};
 use crate::http::once::{IdempotencyKey, created};
-use crate::http::params::Id;
+use crate::http::params::{Id, IsoDate};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::state::AppState;
 
@@ -69,7 +69,7 @@ pub struct PatientBody {
     /// International (`+49 30 901820`) or national.
     phone: Option<String>,
     #[schema(value_type = Option<String>, format = Date)]
-    birth_date: Option<Date>,
+    birth_date: Option<IsoDate>,
     language: Option<String>,
     #[schema(max_length = 10000)]
     notes: Option<String>,
@@ -82,7 +82,7 @@ impl From<PatientBody> for PatientPatch {
             family_name: Some(body.family_name),
             email: Some(body.email),
             phone: Some(body.phone),
-            birth_date: Some(body.birth_date),
+            birth_date: Some(body.birth_date.map(Into::into)),
             language: Some(body.language),
             notes: Some(body.notes),
             archived: None,
@@ -108,7 +108,7 @@ pub struct PatientPatchBody {
     phone: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, format = Date)]
-    birth_date: Option<Option<Date>>,
+    birth_date: Option<Option<IsoDate>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     language: Option<Option<String>>,
@@ -128,7 +128,7 @@ impl From<PatientPatchBody> for PatientPatch {
             family_name: body.family_name,
             email: body.email,
             phone: body.phone,
-            birth_date: body.birth_date,
+            birth_date: body.birth_date.map(|date| date.map(Into::into)),
             language: body.language,
             notes: body.notes,
             archived: body.archived,

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use jiff::civil::Date;
 use kalends_app::error::AppError;
 use kalends_app::reports::{self, Period, Utilisation};
 use kalends_domain::id::LocationId;
@@ -14,7 +13,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::http::caller::Caller;
-use crate::http::params::Params;
+use crate::http::params::{IsoDate, Params};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::state::AppState;
 
@@ -25,10 +24,10 @@ use crate::http::state::AppState;
 struct UtilisationParams {
     /// The first day.
     #[param(value_type = String, format = Date)]
-    from: Date,
+    from: IsoDate,
     /// The last day, included; at most 400 days later.
     #[param(value_type = String, format = Date)]
-    to: Date,
+    to: IsoDate,
     /// The zone in which the days are meant; UTC when absent.
     time_zone: Option<String>,
     location_id: Option<Uuid>,
@@ -100,8 +99,8 @@ async fn utilisation(
         .map_err(|_| AppError::field("time_zone", "unknown-zone"))?;
     let location_id = params.location_id.map(LocationId::from);
     let period = Period {
-        from: params.from,
-        to: params.to,
+        from: params.from.0,
+        to: params.to.0,
         zone,
         location_id,
     };

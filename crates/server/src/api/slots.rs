@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use kalends_app::slots::{self, MOST_SLOTS, Search, Slot};
 use kalends_domain::id::{AppointmentId, DepartmentId, LocationId, PatientId, ProviderId, ServiceId};
 use serde::{Deserialize, Serialize};
@@ -13,7 +12,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::http::caller::Caller;
-use crate::http::params::Params;
+use crate::http::params::{IsoDate, Params};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::state::AppState;
 
@@ -33,10 +32,10 @@ pub struct SlotParams {
     appointment_id: Option<Uuid>,
     /// The first date, at each location.
     #[param(value_type = String, format = Date)]
-    from: Date,
+    from: IsoDate,
     /// The last date, at most 91 days later.
     #[param(value_type = String, format = Date)]
-    to: Date,
+    to: IsoDate,
     /// 1 to 200; 200 when absent.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
@@ -126,8 +125,8 @@ async fn list(
         location_id: params.location_id.map(LocationId),
         patient_id: params.patient_id.map(PatientId),
         moving: params.appointment_id.map(AppointmentId),
-        from: params.from,
-        to: params.to,
+        from: params.from.0,
+        to: params.to.0,
         limit: params.limit.unwrap_or(MOST_SLOTS),
     };
     let slots = slots::list(&state.app, &ctx, &search).await?;

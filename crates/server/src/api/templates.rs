@@ -24,7 +24,7 @@ use crate::http::caller::Caller;
 use crate::http::conditional::{IfMatch, Versioned};
 use crate::http::json::{Body, given, present};
 use crate::http::once::{IdempotencyKey, created};
-use crate::http::params::{Id, Params};
+use crate::http::params::{Id, IsoDate, Params};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::state::AppState;
 
@@ -145,9 +145,9 @@ pub struct TemplateBody {
     location_id: Option<Uuid>,
     /// Absent: today at the location.
     #[schema(value_type = Option<String>, format = Date)]
-    effective_from: Option<Date>,
+    effective_from: Option<IsoDate>,
     #[schema(value_type = Option<String>, format = Date)]
-    effective_until: Option<Date>,
+    effective_until: Option<IsoDate>,
     /// Absent: every week.
     #[schema(minimum = 1, maximum = 52)]
     every_weeks: Option<i64>,
@@ -163,11 +163,11 @@ pub struct TemplateBody {
 pub struct TemplatePatchBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String, format = Date)]
-    effective_from: Option<Date>,
+    effective_from: Option<IsoDate>,
     /// Null: until further notice.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, format = Date)]
-    effective_until: Option<Option<Date>>,
+    effective_until: Option<Option<IsoDate>>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = i64, minimum = 1, maximum = 52)]
     every_weeks: Option<i64>,
@@ -244,8 +244,8 @@ async fn create(
     let input = NewTemplate {
         provider_id,
         location_id: new.location_id.map(LocationId),
-        effective_from: new.effective_from,
-        effective_until: new.effective_until,
+        effective_from: new.effective_from.map(Into::into),
+        effective_until: new.effective_until.map(Into::into),
         every_weeks: new.every_weeks.map_or(1, weeks),
         windows: windows(new.windows)?,
         dry_run: new.dry_run,
@@ -288,8 +288,8 @@ async fn update(
     Body { value: patch, .. }: Body<TemplatePatchBody>,
 ) -> ApiResult<Versioned<AppliedView>> {
     let patch = TemplatePatch {
-        effective_from: patch.effective_from,
-        effective_until: patch.effective_until,
+        effective_from: patch.effective_from.map(Into::into),
+        effective_until: patch.effective_until.map(|until| until.map(Into::into)),
         every_weeks: patch.every_weeks.map(weeks),
         windows: patch.windows.map(windows).transpose()?,
         dry_run: patch.dry_run,

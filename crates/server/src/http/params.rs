@@ -69,6 +69,26 @@ impl<'de> Deserialize<'de> for Since {
     }
 }
 
+/// A calendar date, `YYYY-MM-DD` and nothing else: a time of day beside it would not be lost in silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IsoDate(pub Date);
+
+impl From<IsoDate> for Date {
+    fn from(date: IsoDate) -> Self {
+        date.0
+    }
+}
+
+impl<'de> Deserialize<'de> for IsoDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let date = Some(&text).filter(|text| text.len() == "2027-01-05".len());
+        date.and_then(|text| text.parse().ok())
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("a date is written YYYY-MM-DD"))
+    }
+}
+
 /// The query string; unknown, repeated and unreadable parameters are refused.
 pub struct Params<T>(pub T);
 

@@ -179,7 +179,11 @@ impl Records for Doctors {
 
     fn actions(l: Locale, it: &Provider) -> Vec<Action> {
         let calendar = format!("/admin/calendar?provider={}", it.id);
-        vec![Action::link(l.t("doctors-calendar"), calendar).about(it.full_name())]
+        let hours = format!("/hours/{}", it.id);
+        vec![
+            Action::link(l.t("doctors-calendar"), calendar).about(it.full_name()),
+            Action::link(l.t("hours-link"), hours).about(it.full_name()),
+        ]
     }
 
     fn fields(l: Locale, form: Form, places: &Places, it: Option<&Provider>) -> Form {

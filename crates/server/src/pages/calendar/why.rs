@@ -131,6 +131,7 @@ fn more(board: &Board, reason: &Reason) -> Option<String> {
             &[("length", l.minutes(i64::from(interval.minutes().0)).into())],
         )),
         Reason::NotPublished { mode } => Some(mode_words(l, *mode)),
+        Reason::NotReleased { from } => Some(l.tf("calendar-reason-released", &[("when", moment(from).into())])),
         Reason::Closure { span } | Reason::Block { span } | Reason::PatientOverlap { span } => Some(stretch(span)),
         Reason::Taken { by, span } => {
             let what = l.t(match by {

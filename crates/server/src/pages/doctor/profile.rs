@@ -24,6 +24,7 @@ struct Profile {
     page: Page,
     /// Where patients book them; none where they cannot.
     public: Option<Action>,
+    hours: Action,
     numbers: Tiles,
     form: Form,
     week: Table,
@@ -112,6 +113,7 @@ async fn page(
         public: public.then(|| {
             Action::link(l.t("doctor-see-public"), format!("/book?provider={}", provider.id)).icon(Icon("eye"))
         }),
+        hours: Action::link(l.t("hours-link"), format!("/hours/{}", provider.id)).icon(Icon("calendar-clock")),
         numbers: schedule::numbers(state, ctx, l, zone, &days).await?,
         form,
         week: schedule::week(state, ctx, l, zone, &days).await?,

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use kalends_domain::id::TenantId;
 use sqlx::PgPool;
 use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 
 use super::super::row::Document;
 use super::super::{Applied, Change};
@@ -120,11 +121,17 @@ async fn write(pool: &PgPool, tenant: TenantId, batch: Vec<Waiting>) {
             }
         }
     }
+    // Side by side: one that waits for somebody's lock must not keep the others waiting.
+    let mut alone = JoinSet::new();
     for Waiting { now, document, answer } in batch {
-        let outcome = apply(pool, tenant, now, document.into_json()).await;
-        // A caller that went away does not need its answer.
-        let _gone = answer.send(outcome);
+        let pool = pool.clone();
+        alone.spawn(async move {
+            let outcome = apply(&pool, tenant, now, document.into_json()).await;
+            // A caller that went away does not need its answer.
+            let _gone = answer.send(outcome);
+        });
     }
+    alone.join_all().await;
 }
 
 /// Whether the database answered with an error, so that nothing was written.
