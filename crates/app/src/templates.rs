@@ -8,10 +8,11 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 use kalends_domain::id::{LocationId, ProviderId, ServiceId, TemplateId};
-use kalends_domain::opening::{Flaw, Meeting, Publication};
+use kalends_domain::opening::{Dates, Flaw, Meeting, Publication};
 use kalends_domain::permission::Action;
 use kalends_domain::stamp::Stamp;
 use kalends_domain::template::{Template, WeeklyWindow};
+use kalends_domain::time::days_between;
 use kalends_store::sites::{self, Site};
 use kalends_store::tx::Tx;
 use kalends_store::{services, templates as store};
@@ -208,6 +209,17 @@ async fn require_good(tx: &mut Tx, ctx: &Ctx, template: &Template) -> Result<()>
             (_, None) => "windows".to_owned(),
         };
         check.fail(&field, flaw.name());
+    }
+    let today = jiff::tz::TimeZone::UTC.to_datetime(ctx.now).date();
+    let dates = [
+        ("effective_from", Some(template.effective_from)),
+        ("effective_until", template.effective_until),
+    ];
+    for (field, date) in dates {
+        let is_far = |date: Date| days_between(today, date).abs() > Dates::FURTHEST_DAYS;
+        if date.is_some_and(is_far) {
+            check.fail(field, "out-of-range");
+        }
     }
     let mut known: HashSet<ServiceId> = HashSet::new();
     for (index, window) in template.windows.iter().enumerate() {

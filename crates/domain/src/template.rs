@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::id::{LocationId, ProviderId, TemplateId};
 use crate::opening::{Flaw, Hours, Opening, Publication, Window};
 use crate::stamp::Stamp;
-use crate::time::{Interval, Weekday};
+use crate::time::{Interval, Weekday, days_between};
 
 /// A window of the week. What lies between two windows of a day is a break.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,10 +110,6 @@ impl Template {
 fn monday(date: Date) -> Date {
     let into = i64::from(date.weekday().to_monday_zero_offset());
     date.checked_sub(jiff::Span::new().days(into)).unwrap_or(date)
-}
-
-fn days_between(from: Date, to: Date) -> i32 {
-    i32::try_from(to.duration_since(from).as_hours() / 24).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ mod api {
     mod forged;
     mod guessing;
     mod holds;
+    mod hours_pages;
     mod logs;
     mod numbers;
     mod people;

@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::{Flaw, NewOpening, Opening, Pattern, Publication, Window, slots_left};
 use crate::id::{LocationId, OpeningId, ProviderId, TemplateId};
-use crate::time::{Interval, Month, Zone};
+use crate::time::{Interval, Month, Zone, days_between};
 
 /// From which date to which, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,10 +46,6 @@ impl Dates {
     pub fn each(self) -> impl Iterator<Item = Date> {
         self.first.series(1.day()).take_while(move |date| *date <= self.last)
     }
-}
-
-fn days_between(from: Date, to: Date) -> i32 {
-    i32::try_from(to.duration_since(from).as_hours() / 24).unwrap_or(i32::MAX)
 }
 
 /// A window of some date, with what its opening takes from it.

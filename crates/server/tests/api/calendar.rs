@@ -136,7 +136,8 @@ on_both! {
             (format!("/slots?service_id={service}&from=2027-02-30&to=2027-02-30"), 422),
             (format!("/slots?service_id={service}&from=-009999-01-01&to=-009999-01-02"), 422),
             (format!("/slots?service_id={service}&from=9999-12-30&to=9999-12-31"), 422),
-            (format!("/slots?service_id={service}&from=-004000-01-01&to=-004000-01-02"), 200),
+            (format!("/slots?service_id={service}&from=-004000-01-01&to=-004000-01-02"), 422),
+            (format!("/slots?service_id={service}&from=0001-01-02&to=0001-01-03"), 200),
             (format!("/slots?service_id={service}"), 422),
             ("/slots?service_id=1'%20OR%20'1'='1&from=2027-01-05&to=2027-01-05".into(), 422),
         ] {
