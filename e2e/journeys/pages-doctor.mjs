@@ -10,7 +10,7 @@ pagesAreSound("a doctor's", DOCTOR, ["/doctor/dashboard", "/doctor/calendar", "/
   at("/doctor/calendar?month=2031-01"),
   sending(HOURS, "main form", { "w0-to": "08:00" }),
   // The list of them, once there are some; then what ending them would do.
-  sending(HOURS, "main form", {}, 200),
+  sending(HOURS, "main form", {}, 303),
   following("/doctor/profile", "main a[href^='/hours/']", "main a[href$='/end']"),
   at("/no/such/page", 404),
 ]);
