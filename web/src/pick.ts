@@ -39,6 +39,8 @@ export function picks(root: ParentNode): void {
       (all[at + step] ?? (step < 0 ? input : all[at]))?.focus();
     });
     if (input.value || !box.dataset["pick"]) mark();
+    // A box that is shown to scripts alone was hidden when the browser looked for what begins with the focus.
+    if (input.autofocus && document.activeElement === document.body) input.focus();
   }
 }
 
