@@ -4,6 +4,7 @@
 --   KL003 the appointment has another version by now
 --   KL004 a hold is gone or has expired
 --   KL005 the person keeps as many holds as they may
+--   KL007 a limit is exceeded: the message names its rule
 --   KL006 an idempotency key of several changes written together was used before
 -- Returns the stored answer when the idempotency key was used before, else null.
 --
@@ -109,22 +110,26 @@ BEGIN
         INSERT INTO appointments SELECT * FROM jsonb_populate_recordset(NULL::appointments, p_change -> 'appointments');
     END IF;
     IF p_change ? 'changed' THEN
+        -- In id order, so that two changes of the same appointments cannot wait for each other.
+        PERFORM 1 FROM jsonb_populate_recordset(NULL::appointments, p_change -> 'changed') n
+        JOIN appointments a ON a.tenant_id = p_tenant AND a.id = n.id AND a.version = n.version - 1
+        ORDER BY a.id FOR UPDATE OF a;
         UPDATE appointments a
-        SET (version, status, provider_id, location_id, resource_id, starts_at, ends_at, time_zone,
-             notes, overrides, status_reason, updated_at)
-          = (SELECT n.version, n.status, n.provider_id, n.location_id, n.resource_id, n.starts_at, n.ends_at, n.time_zone,
-                    n.notes, n.overrides, n.status_reason, n.updated_at
-             FROM jsonb_populate_record(NULL::appointments, p_change -> 'changed') n)
-        WHERE a.tenant_id = p_tenant AND a.id = (p_change -> 'changed' ->> 'id')::uuid
-          AND a.version = (p_change ->> 'expected_version')::bigint;
-        IF NOT FOUND THEN
+        SET version = n.version, status = n.status, provider_id = n.provider_id, location_id = n.location_id,
+            resource_id = n.resource_id, starts_at = n.starts_at, ends_at = n.ends_at, time_zone = n.time_zone,
+            notes = n.notes, overrides = n.overrides, status_reason = n.status_reason, updated_at = n.updated_at
+        FROM jsonb_populate_recordset(NULL::appointments, p_change -> 'changed') n
+        WHERE a.tenant_id = p_tenant AND a.id = n.id AND a.version = n.version - 1;
+        GET DIAGNOSTICS v_count = ROW_COUNT;
+        IF v_count < jsonb_array_length(p_change -> 'changed') THEN
             RAISE EXCEPTION 'version' USING ERRCODE = 'KL003';
         END IF;
     END IF;
 
     -- After the appointment, whose row is the lock that every change of it takes first.
     IF p_change ? 'released' THEN
-        DELETE FROM allocations a WHERE a.tenant_id = p_tenant AND a.appointment_id = (p_change ->> 'released')::uuid;
+        DELETE FROM allocations a USING jsonb_array_elements_text(p_change -> 'released') n
+        WHERE a.tenant_id = p_tenant AND a.appointment_id = n.value::uuid;
     END IF;
 
     IF v_allocations IS NOT NULL THEN
@@ -143,6 +148,48 @@ BEGIN
             FROM jsonb_populate_recordset(NULL::allocations, v_allocations) n
             WHERE NOT EXISTS (SELECT 1 FROM allocations a WHERE a.tenant_id = p_tenant AND a.id = n.id);
             RAISE EXCEPTION '%', v_lost USING ERRCODE = 'KL001';
+        END IF;
+    END IF;
+
+    -- Counted once everything is written. One change at a time counts what they have in common, and nobody waits for anything
+    -- else once they do.
+    IF p_change ? 'limits' THEN
+        PERFORM pg_advisory_xact_lock(hashtextextended(l.lock, 0)) FROM (
+            SELECT DISTINCT n.value ->> 'lock' AS lock FROM jsonb_array_elements(p_change -> 'limits') n ORDER BY 1
+        ) l;
+        SELECT l.rule INTO v_lost
+        FROM jsonb_to_recordset(p_change -> 'limits') l (rule text, most integer, provider_id uuid, service_id uuid,
+            patient_id uuid, starts_from timestamptz, starts_until timestamptz, set_aside text, holds boolean)
+        WHERE l.most < CASE
+            WHEN l.patient_id IS NOT NULL THEN (
+                SELECT count(*) FROM appointments a
+                WHERE a.tenant_id = p_tenant AND a.patient_id = l.patient_id AND a.starts_at >= l.starts_from
+                  AND a.starts_at < COALESCE(l.starts_until, 'infinity') AND a.status NOT IN ('cancelled', 'declined')
+                  AND (l.provider_id IS NULL OR a.provider_id = l.provider_id)
+                  AND (l.service_id IS NULL OR a.service_id = l.service_id)
+                  AND (l.set_aside IS NULL OR a.overrides::text LIKE l.set_aside))
+            WHEN l.provider_id IS NOT NULL THEN (
+                SELECT count(*) FROM appointments a
+                WHERE a.tenant_id = p_tenant AND a.provider_id = l.provider_id AND a.starts_at >= l.starts_from
+                  AND a.starts_at < COALESCE(l.starts_until, 'infinity') AND a.status NOT IN ('cancelled', 'declined')
+                  AND (l.service_id IS NULL OR a.service_id = l.service_id)
+                  AND (l.set_aside IS NULL OR a.overrides::text LIKE l.set_aside))
+            ELSE (
+                SELECT count(*) FROM appointments a
+                WHERE a.tenant_id = p_tenant AND a.starts_at >= l.starts_from
+                  AND a.starts_at < COALESCE(l.starts_until, 'infinity') AND a.status NOT IN ('cancelled', 'declined')
+                  AND (l.service_id IS NULL OR a.service_id = l.service_id)
+                  AND (l.set_aside IS NULL OR a.overrides::text LIKE l.set_aside))
+            END + CASE WHEN l.holds THEN (
+                SELECT count(*) FROM holds h
+                WHERE h.tenant_id = p_tenant AND h.expires_at > p_now AND h.starts_at >= l.starts_from
+                  AND h.starts_at < COALESCE(l.starts_until, 'infinity')
+                  AND (l.provider_id IS NULL OR h.provider_id = l.provider_id)
+                  AND (l.service_id IS NULL OR h.service_id = l.service_id))
+            ELSE 0 END
+        LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION '%', v_lost USING ERRCODE = 'KL007';
         END IF;
     END IF;
 

@@ -116,7 +116,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
             let change = Change {
                 idempotency: once.row(&appointment),
                 openings: offer.openings.clone(),
-                spend_hold: live.as_ref().map(|hold| hold.id),
+                spent_holds: live.iter().map(|hold| hold.id).collect(),
                 allocations: record::allocations(app, &appointment),
                 ..record::change(app, ctx, &appointment, what)
             };

@@ -130,6 +130,10 @@ impl From<StoreError> for AppError {
                 rule: "too-many-holds".into(),
                 detail: None,
             },
+            StoreError::LimitReached(rule) => Self::NotBookable {
+                rule: rule.name().into(),
+                detail: None,
+            },
             StoreError::OpeningGone => Self::NotBookable {
                 rule: "outside-openings".into(),
                 detail: None,

@@ -97,7 +97,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
         let change = Change {
             idempotency: once.row(&held),
             openings: offer.openings.clone(),
-            spend_hold: wish.own.hold,
+            spent_holds: wish.own.hold.into_iter().collect(),
             holder: holder(ctx),
             allocations: allocations(app, rules, &held.hold),
             hold: Some(new_hold(&held)),

@@ -9,6 +9,7 @@ pub mod department;
 pub mod hold;
 pub mod id;
 pub mod job;
+pub mod limit;
 pub mod location;
 pub mod name;
 pub mod opening;

@@ -15,6 +15,7 @@ use kalends_domain::id::{
     AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId, TenantId, UserId,
 };
 use kalends_domain::job::NewJob;
+use kalends_domain::limit::Limit;
 
 use crate::error::Result;
 use crate::store::Store;
@@ -27,19 +28,19 @@ pub struct Change {
     pub idempotency: Option<IdempotencyKey>,
     /// The openings that must still be open, each for the given part.
     pub openings: Vec<OpeningCheck>,
-    /// A hold that becomes the appointment: it must not have expired.
-    pub spend_hold: Option<HoldId>,
+    /// Holds that become the appointments: none may have expired.
+    pub spent_holds: Vec<HoldId>,
     /// Whose other holds give way, as expired ones do.
     pub holder: Option<UserId>,
-    /// An appointment whose allocations go: it is cancelled, or its new ones are in `allocations`.
-    pub release_appointment: Option<AppointmentId>,
+    /// Appointments whose allocations go: they are cancelled, or their new ones are in `allocations`.
+    pub released: Vec<AppointmentId>,
     pub hold: Option<NewHold>,
     pub block: Option<NewBlock>,
-    /// The appointment as it will be.
-    pub appointment: Option<Appointment>,
-    /// The version that is replaced; absent for a new appointment.
-    pub expected_version: Option<i64>,
+    /// The appointments as they will be: new ones have version 1, others replace the version before theirs.
+    pub appointments: Vec<Appointment>,
     pub allocations: Vec<Allocation>,
+    /// What must not be exceeded once all of this is written.
+    pub limits: Vec<Limit>,
     pub events: Vec<AppointmentEvent>,
     pub audit: Vec<AuditEntry>,
     pub jobs: Vec<NewJob>,
@@ -116,8 +117,8 @@ impl Store {
     /// transaction. On PostgreSQL two that met are tried again once.
     ///
     /// # Errors
-    /// [`StoreError::Taken`], [`StoreError::OpeningGone`], [`StoreError::Stale`], [`StoreError::HoldGone`] or
-    /// [`StoreError::TooManyHolds`], with nothing written.
+    /// [`StoreError::Taken`], [`StoreError::OpeningGone`], [`StoreError::Stale`], [`StoreError::HoldGone`],
+    /// [`StoreError::LimitReached`] or [`StoreError::TooManyHolds`], with nothing written.
     pub async fn apply(&self, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
         if let Some(rush) = self.rush() {
             return rush.apply(tenant, now, change).await;

@@ -1,6 +1,7 @@
 //! What the database refused, by name.
 
 use kalends_domain::allocation::Whose;
+use kalends_domain::rule::Rule;
 
 /// Why a read or a write did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,9 @@ pub enum StoreError {
     /// The person keeps as many holds as they may.
     #[error("there are too many holds of one person")]
     TooManyHolds,
+    /// There would be more appointments than may be, by this rule.
+    #[error("the limit {0} is reached")]
+    LimitReached(Rule),
     /// Two transactions waited for each other; trying again may succeed.
     #[error("two changes met; this one was rolled back")]
     Conflict,
@@ -65,6 +69,10 @@ impl From<sqlx::Error> for StoreError {
             // Raised by apply_change, see migrations/postgres/0006_guard.up.sql.
             "KL001" => match message.parse() {
                 Ok(whose) => Self::Taken(whose),
+                Err(_) => Self::Database(error),
+            },
+            "KL007" => match message.parse() {
+                Ok(rule) => Self::LimitReached(rule),
                 Err(_) => Self::Database(error),
             },
             "KL002" => Self::OpeningGone,

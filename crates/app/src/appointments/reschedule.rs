@@ -130,7 +130,7 @@ async fn attempt(
         };
         let change = Change {
             openings: offer.openings.clone(),
-            release_appointment: Some(id),
+            released: vec![id],
             allocations: record::allocations(app, &moved),
             ..record::change(app, ctx, &moved, what)
         };

@@ -117,7 +117,7 @@ async fn take(app: &App, ctx: &Ctx, id: AppointmentId, step: Step, with: Stepped
         message: message(step),
     };
     let change = Change {
-        release_appointment: frees.then_some(id),
+        released: frees.then_some(id).into_iter().collect(),
         ..record::change(app, ctx, &new, what)
     };
     change::apply(&mut tx, ctx.tenant_id(), ctx.now, &change).await?;

@@ -40,8 +40,7 @@ pub fn change(app: &App, ctx: &Ctx, appointment: &Appointment, what: Happening<'
         run_at: ctx.now,
     });
     Change {
-        appointment: Some(appointment.clone()),
-        expected_version: what.from.map(|_| appointment.version - 1),
+        appointments: vec![appointment.clone()],
         holder: holder(ctx),
         events: vec![AppointmentEvent {
             appointment_id: appointment.id,

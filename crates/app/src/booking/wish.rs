@@ -81,8 +81,10 @@ impl Wish {
                 match app.store.apply(ctx.tenant_id(), ctx.now, &change).await {
                     Ok(applied) => return Ok((applied, outcome)),
                     Err(StoreError::Taken(Whose::Provider)) => {}
-                    // Another room may be free, or the rules may have changed: look again.
-                    Err(StoreError::Taken(Whose::Resource) | StoreError::OpeningGone) => break,
+                    // Another room may be free, or another rule may say no by now: look again.
+                    Err(StoreError::Taken(Whose::Resource) | StoreError::OpeningGone | StoreError::LimitReached(_)) => {
+                        break;
+                    }
                     Err(error) => return Err(error.into()),
                 }
             }

@@ -98,7 +98,7 @@ impl Practice {
             updated_at: admin.now,
         };
         let change = Change {
-            appointment: Some(appointment),
+            appointments: vec![appointment],
             ..Change::default()
         };
         app.store.apply(admin.tenant_id(), admin.now, &change).await?;

@@ -7,6 +7,7 @@ use kalends_domain::audit::AuditEntry;
 use kalends_domain::hold::MAX_LIVE;
 use kalends_domain::id::{TenantId, UserId};
 use kalends_domain::job::NewJob;
+use kalends_domain::limit::Limit;
 use serde_json::{Value, json};
 
 use super::{Change, IdempotencyKey, NewBlock, NewHold};
@@ -15,16 +16,16 @@ use super::{Change, IdempotencyKey, NewBlock, NewHold};
 pub struct Document {
     lists: Vec<(&'static str, Vec<Value>)>,
     single: Vec<(&'static str, Value)>,
+    only_adds: bool,
 }
 
 impl Document {
     /// Everything that the change writes; absent parts have no member.
     pub fn new(tenant: TenantId, now: Timestamp, change: &Change) -> Self {
-        let appointment = change.appointment.as_ref().map(|it| appointment(tenant, it));
-        let (new, changed) = match change.expected_version {
-            None => (appointment, None),
-            Some(_) => (None, appointment),
-        };
+        let (new, changed): (Vec<_>, Vec<_>) = change.appointments.iter().partition(|it| it.version == 1);
+        let rows = |appointments: Vec<&Appointment>| appointments.iter().map(|it| appointment(tenant, it)).collect();
+        let only_adds =
+            changed.is_empty() && change.released.is_empty() && change.hold.is_none() && change.block.is_none();
         let openings = change.openings.iter().map(|check| {
             json!({
                 "id": check.id, "location_id": check.location_id, "starts_at": check.starts_at, "ends_at": check.ends_at,
@@ -36,12 +37,15 @@ impl Document {
             lists: vec![
                 ("keys", keys.collect()),
                 ("openings", openings.collect()),
-                ("spent_holds", change.spend_hold.iter().map(|id| json!(id)).collect()),
-                ("appointments", new.into_iter().collect()),
+                ("spent_holds", change.spent_holds.iter().map(|id| json!(id)).collect()),
+                ("appointments", rows(new)),
+                ("changed", rows(changed)),
+                ("released", change.released.iter().map(|id| json!(id)).collect()),
                 (
                     "allocations",
                     allocations.map(|it| allocation(tenant, change.holder, it)).collect(),
                 ),
+                ("limits", change.limits.iter().map(limit).collect()),
                 ("events", change.events.iter().map(|it| event(tenant, it)).collect()),
                 ("audit", change.audit.iter().map(|it| audit_entry(tenant, it)).collect()),
                 ("jobs", change.jobs.iter().map(|it| job(tenant, now, it)).collect()),
@@ -50,22 +54,17 @@ impl Document {
                 ("hold", change.hold.as_ref().map(|it| hold(tenant, now, it))),
                 ("max_holds", change.hold.as_ref().map(|_| json!(MAX_LIVE))),
                 ("block", change.block.as_ref().map(|it| block(tenant, now, it))),
-                ("changed", changed),
-                (
-                    "expected_version",
-                    change.expected_version.map(|version| json!(version)),
-                ),
-                ("released", change.release_appointment.map(|id| json!(id))),
             ]
             .into_iter()
             .filter_map(|(name, part)| Some((name, part?)))
             .collect(),
+            only_adds,
         }
     }
 
     /// Whether it can be written together with others of its kind: it only adds, so that their order does not matter.
     pub fn only_adds(&self) -> bool {
-        self.single.is_empty()
+        self.only_adds
     }
 
     /// Several that only add, as one.
@@ -82,6 +81,7 @@ impl Document {
         Self {
             lists,
             single: vec![("together", Value::Bool(true))],
+            only_adds: true,
         }
     }
 
@@ -157,6 +157,16 @@ fn allocation(tenant: TenantId, holder: Option<UserId>, it: &Allocation) -> Valu
     }
     row["kind"] = json!(it.owner.kind());
     row
+}
+
+fn limit(it: &Limit) -> Value {
+    let counted = &it.counted;
+    json!({
+        "rule": it.rule, "most": it.most, "lock": it.lock(), "provider_id": counted.provider_id,
+        "service_id": counted.service_id, "patient_id": counted.patient_id, "starts_from": counted.from,
+        "starts_until": counted.until, "set_aside": counted.set_aside.map(|rule| format!("%\"{rule}\"%")),
+        "holds": counted.holds(),
+    })
 }
 
 fn event(tenant: TenantId, it: &AppointmentEvent) -> Value {

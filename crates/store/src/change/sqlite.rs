@@ -5,6 +5,7 @@ use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::appointment::Appointment;
 use kalends_domain::hold::MAX_LIVE;
 use kalends_domain::id::{TenantId, UserId};
+use kalends_domain::limit::Limit;
 use serde_json::json;
 
 use super::{Applied, Change, NewBlock, NewHold, OpeningCheck};
@@ -21,9 +22,9 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
     for check in &change.openings {
         require_opening(tx, tenant, check).await?;
     }
-    if let Some(id) = change.spend_hold {
+    for id in &change.spent_holds {
         let sql = "DELETE FROM holds WHERE tenant_id = $1 AND id = $2 AND expires_at > $3";
-        if tx.query(sql).bind(tenant).bind(id).bind(now).execute().await? == 0 {
+        if tx.query(sql).bind(tenant).bind(*id).bind(now).execute().await? == 0 {
             return Err(StoreError::HoldGone);
         }
     }
@@ -37,14 +38,15 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
     if let Some(block) = &change.block {
         insert_block(tx, tenant, now, block).await?;
     }
-    match (&change.appointment, change.expected_version) {
-        (Some(appointment), None) => insert_appointment(tx, tenant, appointment).await?,
-        (Some(appointment), Some(version)) => update_appointment(tx, tenant, appointment, version).await?,
-        (None, _) => {}
+    for appointment in &change.appointments {
+        match appointment.version {
+            1 => insert_appointment(tx, tenant, appointment).await?,
+            _ => update_appointment(tx, tenant, appointment).await?,
+        }
     }
-    if let Some(id) = change.release_appointment {
+    for id in &change.released {
         let sql = "DELETE FROM allocations WHERE tenant_id = $1 AND appointment_id = $2";
-        tx.query(sql).bind(tenant).bind(id).execute().await?;
+        tx.query(sql).bind(tenant).bind(*id).execute().await?;
     }
     let mut lost = Vec::new();
     for allocation in &change.allocations {
@@ -55,6 +57,9 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
     // A provider's or a room's time lost outweighs the patient's own.
     if let Some(whose) = lost.into_iter().min() {
         return Err(StoreError::Taken(whose));
+    }
+    for limit in &change.limits {
+        require_within(tx, tenant, now, limit).await?;
     }
     appointment_events::insert(tx, tenant, &change.events).await?;
     audit::insert(tx, tenant, &change.audit).await?;
@@ -123,6 +128,42 @@ async fn require_room_for(tx: &mut Tx, tenant: TenantId, now: Timestamp, hold: &
         Ok(())
     } else {
         Err(StoreError::TooManyHolds)
+    }
+}
+
+/// Refuses what exceeds a limit, once everything is written.
+async fn require_within(tx: &mut Tx, tenant: TenantId, now: Timestamp, limit: &Limit) -> Result<()> {
+    let counted = &limit.counted;
+    let count: i64 = tx
+        .query(
+            "SELECT (
+                 SELECT count(*) FROM appointments a
+                 WHERE a.tenant_id = $1 AND a.starts_at >= $2 AND ($3 IS NULL OR a.starts_at < $3)
+                   AND a.status NOT IN ('cancelled', 'declined')
+                   AND ($4 IS NULL OR a.provider_id = $4) AND ($5 IS NULL OR a.service_id = $5)
+                   AND ($6 IS NULL OR a.patient_id = $6) AND ($7 IS NULL OR a.overrides LIKE $7)
+             ) + (
+                 SELECT count(*) FROM holds h
+                 WHERE $8 AND h.tenant_id = $1 AND h.expires_at > $9
+                   AND h.starts_at >= $2 AND ($3 IS NULL OR h.starts_at < $3)
+                   AND ($4 IS NULL OR h.provider_id = $4) AND ($5 IS NULL OR h.service_id = $5)
+             )",
+        )
+        .bind(tenant)
+        .bind(counted.from)
+        .bind(counted.until)
+        .bind(counted.provider_id)
+        .bind(counted.service_id)
+        .bind(counted.patient_id)
+        .bind(counted.set_aside.map(|rule| format!("%\"{rule}\"%")))
+        .bind(counted.holds())
+        .bind(now)
+        .scalar()
+        .await?;
+    if count > i64::from(limit.most) {
+        Err(StoreError::LimitReached(limit.rule))
+    } else {
+        Ok(())
     }
 }
 
@@ -199,7 +240,7 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     .map(drop)
 }
 
-async fn update_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment, expected: i64) -> Result<()> {
+async fn update_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> Result<()> {
     let changed = tx
         .query(
             "UPDATE appointments
@@ -209,7 +250,7 @@ async fn update_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment, exp
         )
         .bind(tenant)
         .bind(it.id)
-        .bind(expected)
+        .bind(it.version - 1)
         .bind(it.version)
         .bind(it.status.name())
         .bind(it.provider_id)

@@ -1,5 +1,6 @@
 //! The guard, by itself and raced, on both databases.
 
+mod limits;
 pub(crate) mod made;
 mod races;
 
@@ -57,12 +58,12 @@ on_both! {
         assert!(matches!(gone, Err(StoreError::OpeningGone)), "{gone:?}");
 
         let mut moved = clinic.booking(&clinic.appointment(patient, 60, 90));
-        moved.expected_version = Some(7);
+        moved.appointments[0].version = 8;
         let stale = clinic.store.apply(clinic.tenant, NOW, &moved).await;
         assert!(matches!(stale, Err(StoreError::Stale)), "{stale:?}");
 
         let mut spent = clinic.booking(&clinic.appointment(patient, 60, 90));
-        spent.spend_hold = Some(id());
+        spent.spent_holds = vec![id()];
         let gone = clinic.store.apply(clinic.tenant, NOW, &spent).await;
         assert!(matches!(gone, Err(StoreError::HoldGone)), "{gone:?}");
 
@@ -116,7 +117,7 @@ on_both! {
         let (hold_id, hold) = clinic.hold(0, 30, expires_at);
         clinic.store.apply(clinic.tenant, NOW, &hold).await?;
         let mut booking = clinic.booking(&clinic.appointment(clinic.add_patient().await?, 0, 30));
-        booking.spend_hold = Some(hold_id);
+        booking.spent_holds = vec![hold_id];
         let late = clinic.store.apply(clinic.tenant, expires_at, &booking).await;
         assert!(matches!(late, Err(StoreError::HoldGone)), "{late:?}");
         assert_eq!(clinic.store.apply(clinic.tenant, NOW, &booking).await?, Applied::Done);
@@ -145,8 +146,7 @@ on_both! {
         clinic.store.apply(clinic.tenant, NOW, &clinic.booking(&appointment)).await?;
         (appointment.version, appointment.starts_at, appointment.ends_at) = (2, at(15), at(45));
         let moved = Change {
-            release_appointment: Some(appointment.id),
-            expected_version: Some(1),
+            released: vec![appointment.id],
             ..clinic.booking(&appointment)
         };
         assert_eq!(clinic.store.apply(clinic.tenant, NOW, &moved).await?, Applied::Done);
@@ -166,10 +166,9 @@ on_both! {
         let mut cancelled = appointment.clone();
         (cancelled.version, cancelled.status, cancelled.status_reason) = (2, Status::Cancelled, Some("ill".into()));
         let cancel = Change {
-            release_appointment: Some(appointment.id),
-            expected_version: Some(1),
+            released: vec![appointment.id],
             events: vec![event(&cancelled, "cancel")],
-            appointment: Some(cancelled),
+            appointments: vec![cancelled],
             ..Change::default()
         };
         clinic.store.apply(clinic.tenant, NOW, &cancel).await?;

@@ -73,7 +73,7 @@ impl Clinic {
                 payload: json!({"appointment_id": appointment.id}),
                 run_at: NOW,
             }],
-            appointment: Some(appointment.clone()),
+            appointments: vec![appointment.clone()],
             ..Change::default()
         }
     }

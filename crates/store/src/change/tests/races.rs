@@ -13,7 +13,7 @@ use crate::testing::clinic::{Clinic, NOW, at};
 const RACERS: usize = 64;
 
 /// Applies all at once and collects what became of each.
-async fn race(clinic: &Clinic, changes: Vec<Change>) -> Vec<crate::error::Result<Applied>> {
+pub(super) async fn race(clinic: &Clinic, changes: Vec<Change>) -> Vec<crate::error::Result<Applied>> {
     let mut racers = JoinSet::new();
     for change in changes {
         let clinic = clinic.clone();
@@ -30,7 +30,7 @@ async fn patients(clinic: &Clinic, count: usize) -> crate::error::Result<Vec<Pat
     Ok(patients)
 }
 
-fn done(outcomes: &[crate::error::Result<Applied>]) -> usize {
+pub(super) fn done(outcomes: &[crate::error::Result<Applied>]) -> usize {
     outcomes
         .iter()
         .filter(|outcome| matches!(outcome, Ok(Applied::Done)))
@@ -92,8 +92,7 @@ on_both! {
             clinic.store.apply(clinic.tenant, NOW, &clinic.booking(&appointment)).await?;
             (appointment.version, appointment.starts_at, appointment.ends_at) = (2, at(to), at(to + 30));
             moves.push(Change {
-                release_appointment: Some(appointment.id),
-                expected_version: Some(1),
+                released: vec![appointment.id],
                 events: vec![event(&appointment, "reschedule")],
                 ..clinic.booking(&appointment)
             });

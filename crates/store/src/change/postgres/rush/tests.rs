@@ -113,14 +113,14 @@ async fn each_spends_its_own_hold() -> TestResult {
     for (change, from) in changes.iter_mut().zip((0..).step_by(30)) {
         let (hold, kept) = clinic.hold(from, from + 30, NOW + KEPT_FOR);
         clinic.store.apply(clinic.tenant, NOW, &kept).await?;
-        change.spend_hold = Some(hold);
+        change.spent_holds = vec![hold];
     }
     let outcomes = together(&clinic, &changes).await?;
     assert!(all_done(&outcomes), "{outcomes:?}");
     assert_eq!(transactions(&clinic).await?, 1);
-    let spent = changes[0].spend_hold;
+    let spent = changes[0].spent_holds.clone();
     let mut later = bookings(&clinic).await?.split_off(4);
-    later[1].spend_hold = spent;
+    later[1].spent_holds = spent;
     for change in &mut later {
         change.idempotency = None;
     }
