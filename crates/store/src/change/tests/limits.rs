@@ -6,11 +6,11 @@ use kalends_domain::limit::{Counted, Limit};
 use kalends_domain::rule::Rule;
 
 use super::races::{done, race};
-use crate::change::{Applied, Change};
-use crate::error::{Result, StoreError};
+use crate::change::{Applied, Change, apply};
+use crate::error::StoreError;
 use crate::on_both;
-use crate::testing::TestDatabase;
 use crate::testing::clinic::{Clinic, NOW, at};
+use crate::testing::{Kind, TestDatabase, TestResult};
 
 const RACERS: usize = 16;
 
@@ -94,4 +94,28 @@ on_both! {
         assert_eq!(clinic.store.apply(clinic.tenant, expires_at, &one).await?, Applied::Done);
         Ok(())
     }
+}
+
+#[tokio::test]
+async fn whoever_counts_waits_for_the_one_before() -> TestResult {
+    let clinic = Clinic::open(&TestDatabase::create(Kind::Postgres).await?).await?;
+    let bookings = [
+        booking(&clinic, clinic.add_patient().await?, 0, limit(&clinic, 1)),
+        booking(&clinic, clinic.add_patient().await?, 60, limit(&clinic, 1)),
+    ];
+    let mut first = clinic.store.begin(clinic.tenant).await?;
+    apply(&mut first, clinic.tenant, NOW, &bookings[0]).await?;
+
+    let mut impatient = clinic.store.begin(clinic.tenant).await?;
+    impatient.query("SET LOCAL lock_timeout = '100ms'").execute().await?;
+    let waited = apply(&mut impatient, clinic.tenant, NOW, &bookings[1]).await;
+    assert!(
+        matches!(&waited, Err(StoreError::Database(cause)) if cause.to_string().contains("lock timeout")),
+        "{waited:?}"
+    );
+    drop(impatient);
+    first.commit().await?;
+    let refused = clinic.store.apply(clinic.tenant, NOW, &bookings[1]).await;
+    assert!(matches!(refused, Err(StoreError::LimitReached(_))), "{refused:?}");
+    Ok(())
 }
