@@ -70,3 +70,6 @@ book-rule-too-many-holds = توجد عدة أوقات محفوظة لك بالف
 book-rule-cancel-cutoff = فات أوان الإلغاء عبر الإنترنت. الرجاء الاتصال.
 book-rule-move-cutoff = فات أوان النقل عبر الإنترنت. الرجاء الاتصال.
 book-rule-not-free = هذا الوقت غير متاح عبر الإنترنت. اختر وقتًا آخر.
+
+book-for-whom = لمن الموعد
+book-for-me = لي

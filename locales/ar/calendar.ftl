@@ -143,6 +143,7 @@ calendar-patient = المريض
 calendar-service = الخدمة
 calendar-choose = اختر …
 calendar-reason = سبب الزيارة
+calendar-booked-by = حجزه
 calendar-book-at = احجز { $when }
 calendar-book-anyway = احجز مع ذلك
 calendar-override-reason = لماذا تُتجاوز القاعدة

@@ -47,3 +47,5 @@ error-not-with-provider = اختر إما طبيبًا وإما قسمًا.
 error-not-with-from-and-to = أدخل إما وقتًا مفتوحًا واحدًا وإما عدة أوقات.
 error-may-not-be-set-aside = لا يمكن تجاوز هذه القاعدة.
 error-archived = هذا مؤرشف. أعِده أولًا أو اختر غيره.
+error-unknown-user = لا يسجّل أي مريض الدخول بهذا العنوان. اطلب منه التسجيل أولًا.
+error-own-record = هذا هو المريض نفسه.

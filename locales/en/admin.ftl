@@ -53,6 +53,8 @@ settings-horizon = How far ahead patients can book (days)
 settings-horizon-hint = Leave empty for six months. A service can have its own.
 settings-weeks = How far ahead weekly hours open the calendar (weeks)
 settings-weeks-hint = Leave empty for 27 weeks. The calendar is extended day by day.
+settings-dependants = Only the desk adds people whom a patient looks after
+settings-dependants-hint = Otherwise patients add a child or somebody they care for themselves.
 
 dashboard-title = Dashboard
 dashboard-today = Appointments today

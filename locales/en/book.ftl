@@ -70,3 +70,6 @@ book-rule-too-many-holds = Several times are being kept for you already. Book on
 book-rule-cancel-cutoff = It is too late to cancel online. Please call.
 book-rule-move-cutoff = It is too late to move it online. Please call.
 book-rule-not-free = This time is not free online. Choose another one.
+
+book-for-whom = Whom it is for
+book-for-me = For me

@@ -129,6 +129,7 @@ calendar-patient = Patient
 calendar-service = Service
 calendar-choose = Choose …
 calendar-reason = Reason for the visit
+calendar-booked-by = Booked by
 calendar-book-at = Book { $when }
 calendar-book-anyway = Book anyway
 calendar-override-reason = Why the rule is set aside

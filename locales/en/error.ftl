@@ -48,3 +48,5 @@ error-not-with-provider = Choose either a doctor or a department.
 error-not-with-from-and-to = Give either one open time or several.
 error-may-not-be-set-aside = This rule cannot be set aside.
 error-archived = This is archived. Bring it back first, or choose another one.
+error-unknown-user = No patient signs in with this address. Ask them to register first.
+error-own-record = This is the patient themselves.

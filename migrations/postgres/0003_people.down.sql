@@ -2,6 +2,7 @@ DROP TABLE refresh_tokens;
 DROP TABLE sessions;
 DROP TABLE membership_departments;
 DROP TABLE membership_locations;
+DROP TABLE proxies;
 DROP TABLE memberships;
 DROP TABLE patients;
 DROP TABLE provider_services;

@@ -108,6 +108,29 @@ CREATE TABLE memberships (
     FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id)
 );
 
+-- Who may act for a patient, beside the patient: book for them, or only see what is booked.
+CREATE TABLE proxies (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    relationship text NOT NULL CHECK (relationship IN
+        ('parent', 'guardian', 'child', 'partner', 'sibling', 'carer', 'other')),
+    scope text NOT NULL CHECK (scope IN ('view', 'book', 'full')),
+    expires_at timestamptz, -- absent: until it is revoked
+    created_by uuid,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    version bigint NOT NULL DEFAULT 1,
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id),
+    FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
+);
+CREATE UNIQUE INDEX proxies_user ON proxies (tenant_id, user_id, patient_id) WHERE revoked_at IS NULL;
+CREATE INDEX proxies_patient ON proxies (tenant_id, patient_id);
+
 -- The sites and departments that a membership is limited to; none means all of them.
 CREATE TABLE membership_locations (
     tenant_id uuid NOT NULL,

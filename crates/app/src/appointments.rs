@@ -7,7 +7,7 @@ mod undo;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kalends_domain::appointment::{Appointment, AppointmentEvent, NamedAppointment, Status};
+use kalends_domain::appointment::{Appointment, NamedAppointment, NamedEvent, Status};
 use kalends_domain::id::{AppointmentId, LocationId, PatientId, ProviderId, ServiceId};
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
@@ -80,7 +80,7 @@ pub async fn list(app: &App, ctx: &Ctx, request: &PageRequest, query: Query) -> 
     let mut page = store::list(&mut tx, ctx.tenant_id(), request, &filter).await?;
     drop(tx);
     for item in &mut page.items {
-        for_caller(ctx, &mut item.appointment);
+        named_for_caller(ctx, item);
     }
     if ctx.is_staff() && !page.items.is_empty() {
         let mut entry = ctx.audit("list", "appointment", None);
@@ -115,7 +115,7 @@ pub async fn get(app: &App, ctx: &Ctx, id: AppointmentId) -> Result<NamedAppoint
     drop(tx);
     let mut found = found.ok_or(AppError::NotFound)?;
     note_read(app, ctx, &found.appointment).await?;
-    for_caller(ctx, &mut found.appointment);
+    named_for_caller(ctx, &mut found);
     Ok(found)
 }
 
@@ -123,19 +123,20 @@ pub async fn get(app: &App, ctx: &Ctx, id: AppointmentId) -> Result<NamedAppoint
 ///
 /// # Errors
 /// As [`get`].
-pub async fn history(app: &App, ctx: &Ctx, id: AppointmentId) -> Result<Vec<AppointmentEvent>> {
+pub async fn history(app: &App, ctx: &Ctx, id: AppointmentId) -> Result<Vec<NamedEvent>> {
     let visible = visible(ctx, Resource::Appointment, Action::Read)?;
     let mut tx = app.store.read(ctx.tenant_id()).await?;
     let found = store::find(&mut tx, ctx.tenant_id(), &visible, id).await?;
     let found = found.ok_or(AppError::NotFound)?;
-    let mut history = events::list(&mut tx, ctx.tenant_id(), id).await?;
+    let mut history = events::list_named(&mut tx, ctx.tenant_id(), id).await?;
     drop(tx);
     note_read(app, ctx, &found).await?;
     if !ctx.is_staff() {
         // Who of the staff did it, and what they noted when they set a rule aside, stays among the staff.
-        for event in &mut history {
+        for NamedEvent { event, actor_name, by_family } in &mut history {
             event.actor_id = event.actor_id.filter(|actor| ctx.user_id() == Some(*actor));
             event.reason = event.reason.take().filter(|_| !event.to_status.holds_time());
+            *actor_name = actor_name.take().filter(|_| *by_family);
         }
     }
     Ok(history)
@@ -154,5 +155,14 @@ pub(crate) fn for_caller(ctx: &Ctx, appointment: &mut Appointment) {
     if !ctx.is_staff() {
         appointment.notes = None;
         appointment.overrides.clear();
+        appointment.booked_by = appointment.booked_by.filter(|user| ctx.user_id() == Some(*user));
+    }
+}
+
+/// The same; who of the staff booked it stays among the staff, who of the family did is told.
+fn named_for_caller(ctx: &Ctx, named: &mut NamedAppointment) {
+    for_caller(ctx, &mut named.appointment);
+    if !ctx.is_staff() && !named.booked_by_family {
+        named.booked_by_name = None;
     }
 }

@@ -1,7 +1,7 @@
 //! The audit trail: read by admins, and by patients as far as it is about them; sealed by a sweep.
 
 use kalends_domain::audit::Outcome;
-use kalends_domain::id::TenantId;
+use kalends_domain::id::{PatientId, TenantId};
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_store::audit::{self as store, seal};
@@ -24,12 +24,19 @@ pub async fn list(app: &App, ctx: &Ctx, request: &PageRequest, filter: AuditFilt
     Ok(store::list(&mut tx, ctx.tenant_id(), request, filter).await?)
 }
 
-/// One page of who saw or changed the caller's own record as a patient.
+/// One page of who saw or changed the caller's own record as a patient, or that of somebody for whom they fully act.
 ///
 /// # Errors
-/// [`AppError::Unauthenticated`], or [`AppError::Forbidden`] for somebody who is no patient.
-pub async fn list_own(app: &App, ctx: &Ctx, request: &PageRequest) -> Result<Page<AuditRecord>> {
-    let patient = ctx.signed_in()?.patient_id.ok_or(AppError::Forbidden)?;
+/// [`AppError::Unauthenticated`], [`AppError::NotFound`] for a patient who is nothing to the caller, or
+/// [`AppError::Forbidden`] for somebody who is no patient or may not act so far.
+pub async fn list_own(
+    app: &App,
+    ctx: &Ctx,
+    request: &PageRequest,
+    patient: Option<PatientId>,
+) -> Result<Page<AuditRecord>> {
+    let patient = patient.or(ctx.signed_in()?.patient_id).ok_or(AppError::Forbidden)?;
+    ctx.require_patient(patient, Resource::Patient, Action::Read)?;
     let filter = AuditFilter {
         patient_id: Some(patient),
         ..AuditFilter::default()

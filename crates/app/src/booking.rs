@@ -39,7 +39,7 @@ pub struct NewBooking {
     pub provider_id: Option<ProviderId>,
     /// Absent: wherever the provider is.
     pub location_id: Option<LocationId>,
-    /// Whom it is for: staff must say, patients book for themselves.
+    /// Whom it is for: staff must say; patients book for themselves where they do not say for whom they look after.
     pub patient_id: Option<PatientId>,
     /// The secret of the caller's hold, which becomes the appointment.
     pub hold_token: Option<String>,
@@ -91,7 +91,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
         preferred: live.as_ref().map(|hold| hold.provider_id),
         overrides: overrides.rules,
         within: store::Visible {
-            patient_id: None,
+            patients: None,
             ..within
         },
         moved: None,
@@ -172,16 +172,11 @@ pub(crate) fn checked_overrides(ctx: &Ctx, check: &mut Check, asked: &Overrides)
 /// [`AppError::NotFound`] for a patient whom the caller may not book for.
 pub(crate) async fn patient(app: &App, ctx: &Ctx, asked: Option<PatientId>) -> Result<PatientId> {
     let user = ctx.signed_in().ok();
-    if let Some(own) = user
-        .filter(|user| user.role == Role::Patient)
-        .map(|user| user.patient_id)
-    {
-        let own = own.ok_or(AppError::Forbidden)?;
-        return if asked.is_none_or(|id| id == own) {
-            Ok(own)
-        } else {
-            Err(AppError::NotFound)
-        };
+    if let Some(patient) = user.filter(|user| user.role == Role::Patient) {
+        let whom = asked.or(patient.patient_id).ok_or(AppError::Forbidden)?;
+        return ctx
+            .require_patient(whom, Resource::Appointment, Action::Write)
+            .map(|()| whom);
     }
     let asked = asked.ok_or_else(|| AppError::field("patient_id", "required"))?;
     // Booking shows the patient's record to the doctor, so it takes one whom they have seen or will see.

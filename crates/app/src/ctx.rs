@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use kalends_domain::audit::{ActorKind, AuditEntry, Outcome};
 use kalends_domain::id::{DepartmentId, LocationId, MembershipId, PatientId, ProviderId, SessionId, TenantId, UserId};
 use kalends_domain::permission::{Action, Resource, Role, Scope, granted};
+use kalends_domain::proxy::ActsFor;
 use kalends_domain::tenant::Tenant;
 use uuid::Uuid;
 
@@ -52,6 +53,25 @@ pub struct SignedIn {
     /// The sites and departments that the membership is limited to; none means all.
     pub locations: Vec<LocationId>,
     pub departments: Vec<DepartmentId>,
+    /// The patients whom this person may act for at this moment, beside themselves.
+    pub acts_for: Vec<ActsFor>,
+}
+
+impl SignedIn {
+    /// The patients for whom this person may `action` such a `resource`: themselves, and those whom they look after as far as
+    /// that goes. The one answer to "whose?" for everybody who is no staff.
+    pub fn patients(&self, resource: Resource, action: Action) -> Vec<PatientId> {
+        let covered = self.acts_for.iter().filter(|it| it.scope.covers(resource, action));
+        self.patient_id
+            .into_iter()
+            .chain(covered.map(|it| it.patient_id))
+            .collect()
+    }
+
+    /// Whether this person acts for the patient, within whatever scope.
+    pub fn knows(&self, patient: PatientId) -> bool {
+        self.patient_id == Some(patient) || self.acts_for.iter().any(|it| it.patient_id == patient)
+    }
 }
 
 impl Ctx {
@@ -106,6 +126,22 @@ impl Ctx {
             Actor::System => Ok(Scope::Organisation),
             Actor::Anonymous => Err(AppError::Unauthenticated),
             Actor::User(user) => granted(user.role, resource, action).ok_or(AppError::Forbidden),
+        }
+    }
+
+    /// Whether the caller, as a patient, may `action` such a `resource` of this patient.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for a patient who is nothing to them, [`AppError::Forbidden`] for one for whom they may not act
+    /// so far, [`AppError::Unauthenticated`].
+    pub fn require_patient(&self, id: PatientId, resource: Resource, action: Action) -> Result<()> {
+        let user = self.signed_in()?;
+        if user.patients(resource, action).contains(&id) {
+            Ok(())
+        } else if user.knows(id) {
+            Err(AppError::Forbidden)
+        } else {
+            Err(AppError::NotFound)
         }
     }
 

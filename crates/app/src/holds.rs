@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::hold::{Hold, KEPT_FOR};
-use kalends_domain::id::{HoldId, LocationId, ProviderId, ServiceId, TenantId, UserId};
-use kalends_domain::permission::{Action, Resource};
+use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, ServiceId, TenantId, UserId};
+use kalends_domain::permission::{Action, Resource, Role};
 use kalends_domain::slot::Own;
 use kalends_store::appointments::Visible;
 use kalends_store::change::{Applied, Change, NewHold};
@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
 use crate::appointments::access::visible;
-use crate::booking::{Offer, Wish};
+use crate::booking::{self, Offer, Wish};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::idempotency::Once;
@@ -28,6 +28,8 @@ pub struct HoldRequest {
     pub provider_id: Option<ProviderId>,
     /// Absent: wherever the provider is.
     pub location_id: Option<LocationId>,
+    /// Whom it is for. Absent: nobody knows yet, if the caller looks after others; else the caller, who may be a patient.
+    pub patient_id: Option<PatientId>,
 }
 
 /// A hold that was just made, with its secret, which is not stored: see [`secret`].
@@ -53,6 +55,7 @@ pub async fn hold(app: &App, ctx: &Ctx, input: HoldRequest, once: &Once<'_, Held
 async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held>) -> Result<Held> {
     let within = visible(ctx, Resource::Appointment, Action::Write)?;
     let user_id = ctx.signed_in()?.user_id;
+    let patient_id = patient(app, ctx, input.patient_id).await?;
     let mut tx = app.store.read(ctx.tenant_id()).await?;
     let live = store::list_live(&mut tx, ctx.tenant_id(), ctx.now, user_id).await?;
     drop(tx);
@@ -67,7 +70,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
         starts_at: input.starts_at,
         provider_id: input.provider_id.or(within.provider_id),
         location_id: input.location_id,
-        patient_id: within.patient_id,
+        patient_id,
         own: Own {
             hold: renewed.map(|hold| hold.id),
             appointment: None,
@@ -75,7 +78,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
         preferred: renewed.map(|hold| hold.provider_id),
         overrides: Vec::new(),
         within: Visible {
-            patient_id: None,
+            patients: None,
             ..within
         },
         moved: None,
@@ -110,6 +113,16 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
         Ok((Applied::Replayed(stored), held)) => once.replayed(stored).map(|()| held),
         Err(refusal) => Err(wish.with_alternatives(app, ctx, refusal).await?),
     }
+}
+
+/// Whose other appointments must not be in the way.
+async fn patient(app: &App, ctx: &Ctx, asked: Option<PatientId>) -> Result<Option<PatientId>> {
+    if asked.is_some() {
+        return booking::patient(app, ctx, asked).await.map(Some);
+    }
+    let user = ctx.signed_in()?;
+    let own = user.patient_id.filter(|_| user.role == Role::Patient);
+    Ok(own.filter(|_| user.acts_for.is_empty()))
 }
 
 /// Gives up a hold: whoever has its secret may, and whoever made it.

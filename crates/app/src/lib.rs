@@ -21,6 +21,7 @@ pub mod openings;
 pub mod passwords;
 pub mod patients;
 pub mod providers;
+pub mod proxies;
 pub mod registration;
 pub mod reports;
 pub mod resources;

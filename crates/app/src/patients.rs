@@ -86,7 +86,7 @@ pub async fn create(app: &App, ctx: &Ctx, input: PatientPatch, once: &Once<'_, P
     change.save_once(ctx, whose, once).await
 }
 
-/// Changes a patient: staff everything, patients their own name, telephone, birth date and language.
+/// Changes a patient: staff everything, patients their own and their dependants' name, telephone, birth date and language.
 ///
 /// # Errors
 /// [`AppError::Stale`] when `expected` is not their version, [`AppError::InUse`] when an appointment keeps them from being
@@ -100,7 +100,7 @@ pub async fn update(
 ) -> Result<Patient> {
     let scope = ctx.require(Resource::Patient, Action::Write)?;
     if scope == Scope::Own {
-        require_own(ctx, id)?;
+        ctx.require_patient(id, Resource::Patient, Action::Write)?;
         let mut check = Check::default();
         for (field, touched) in [
             ("email", patch.email.is_some()),
@@ -177,15 +177,7 @@ pub async fn require_within(tx: &mut Tx, ctx: &Ctx, id: PatientId, action: Actio
             .await?
             .then_some(())
             .ok_or(AppError::NotFound),
-        _ => require_own(ctx, id),
-    }
-}
-
-fn require_own(ctx: &Ctx, id: PatientId) -> Result<()> {
-    if ctx.signed_in()?.patient_id == Some(id) {
-        Ok(())
-    } else {
-        Err(AppError::NotFound)
+        _ => ctx.require_patient(id, Resource::Patient, action),
     }
 }
 

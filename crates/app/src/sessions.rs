@@ -91,7 +91,7 @@ pub async fn authenticate(app: &App, origin: &Origin, token: &str) -> Result<Ctx
         .ok_or(AppError::Unauthenticated)?;
     Ok(Ctx {
         tenant: Arc::new(standing.tenant.clone()),
-        actor: Actor::User(Arc::new(signed_in(standing))),
+        actor: Actor::User(Arc::new(signed_in(standing, now))),
         now,
         request_id: origin.request_id,
         address: origin.address,
@@ -258,7 +258,7 @@ async fn grant(
         expires_in_seconds: ACCESS_LIFETIME.as_secs(),
         refresh_expires_in_seconds: stored.expires_at.duration_since(now).as_secs(),
         tenant: Arc::new(tenant),
-        user: Arc::new(signed_in(standing)),
+        user: Arc::new(signed_in(standing, now)),
         memberships,
     })
 }
@@ -267,7 +267,7 @@ fn current(memberships: Vec<Membership>) -> Vec<Membership> {
     memberships.into_iter().filter(|it| it.revoked_at.is_none()).collect()
 }
 
-fn signed_in(standing: Standing) -> SignedIn {
+fn signed_in(standing: Standing, now: jiff::Timestamp) -> SignedIn {
     let membership_id: MembershipId = standing.membership.id;
     SignedIn {
         user_id: standing.user.id,
@@ -282,5 +282,6 @@ fn signed_in(standing: Standing) -> SignedIn {
         patient_id: standing.membership.patient_id,
         locations: standing.locations,
         departments: standing.departments,
+        acts_for: standing.acts_for.into_iter().filter(|it| it.is_good(now)).collect(),
     }
 }

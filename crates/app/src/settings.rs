@@ -24,6 +24,7 @@ pub struct SettingsInput {
     pub currency: Option<String>,
     pub booking_horizon_days: Option<i64>,
     pub published_weeks: Option<i64>,
+    pub dependants_by_desk: bool,
 }
 
 /// Changes the organisation's name and settings.
@@ -57,6 +58,7 @@ pub async fn update(app: &App, ctx: &Ctx, expected: Option<i64>, input: Settings
         language,
         currency,
         phone: check.optional_line("phone", input.phone.as_deref(), 40),
+        dependants_by_desk: input.dependants_by_desk,
         tagline: check.optional_line("tagline", input.tagline.as_deref(), LINE_MAX),
     };
     check.finish()?;

@@ -118,6 +118,7 @@ pub struct Appointment {
     pub policy: Policy,
     /// The rules that staff set aside, by name.
     pub overrides: Vec<String>,
+    /// The user who booked it: the patient, somebody who acts for them, or staff.
     pub booked_by: Option<UserId>,
     /// Why it was cancelled or declined.
     pub status_reason: Option<String>,
@@ -135,6 +136,10 @@ pub struct NamedAppointment {
     pub patient_name: String,
     pub location_name: String,
     pub resource_name: Option<String>,
+    /// Who booked it, which need not be the patient.
+    pub booked_by_name: Option<String>,
+    /// Whether that was the patient, or somebody who acts or acted for them: not the staff.
+    pub booked_by_family: bool,
 }
 
 /// One change in the life of an appointment.
@@ -152,6 +157,15 @@ pub struct AppointmentEvent {
     pub starts_at: Timestamp,
     pub provider_id: ProviderId,
     pub reason: Option<String>,
+}
+
+/// A change with who made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedEvent {
+    pub event: AppointmentEvent,
+    pub actor_name: Option<String>,
+    /// Whether that was the patient, or somebody who acts or acted for them: not the staff.
+    pub by_family: bool,
 }
 
 #[cfg(test)]

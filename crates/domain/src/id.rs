@@ -72,6 +72,8 @@ ids! {
     OpeningId,
     /// A span that takes time of a provider, a resource or a patient.
     AllocationId,
+    /// That a user may act for a patient.
+    ProxyId,
     /// A slot kept for minutes while somebody fills in the form.
     HoldId,
     /// A span of one calendar that nobody may book.

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::id::{DepartmentId, LocationId, MembershipId, SessionId, UserId};
+use crate::proxy::ActsFor;
 use crate::tenant::{Tenant, TenantStatus};
 use crate::user::{Membership, User};
 
@@ -40,6 +41,8 @@ pub struct Standing {
     /// The sites and departments that the membership is limited to; none means all.
     pub locations: Vec<LocationId>,
     pub departments: Vec<DepartmentId>,
+    /// The patients whom the user may act for beside themselves: as a patient, not as staff. Some may have expired.
+    pub acts_for: Vec<ActsFor>,
 }
 
 impl Standing {

@@ -31,6 +31,8 @@ pub struct Settings {
     pub phone: Option<String>,
     /// A line about the organisation for its front page.
     pub tagline: Option<String>,
+    /// Only the desk adds people whom a patient looks after.
+    pub dependants_by_desk: bool,
 }
 
 impl Settings {

@@ -14,6 +14,7 @@ pub mod me;
 pub mod openings;
 pub mod patients;
 pub mod providers;
+pub mod proxies;
 pub mod reports;
 pub mod resources;
 pub mod services;
@@ -61,6 +62,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(openings::router())
         .merge(patients::router())
         .merge(providers::router())
+        .merge(proxies::router())
         .merge(reports::router())
         .merge(resources::router())
         .merge(services::router())

@@ -13,6 +13,7 @@ pub mod patient;
 pub mod platform;
 pub mod preferences;
 mod price;
+mod proxies;
 pub mod reports;
 pub mod session;
 pub mod sign_in;

@@ -35,6 +35,8 @@ mod api {
     #[path = "../cli/program.rs"]
     #[expect(dead_code, reason = "the command line's own tests need more of it")]
     mod program;
+    mod proxies;
+    mod proxy_pages;
     mod races;
     mod raw;
     mod refusals;

@@ -1,6 +1,6 @@
 //! The history of appointments.
 
-use kalends_domain::appointment::{AppointmentEvent, Status};
+use kalends_domain::appointment::{AppointmentEvent, NamedEvent, Status};
 use kalends_domain::id::{AppointmentId, TenantId};
 use uuid::Uuid;
 
@@ -68,6 +68,45 @@ pub async fn list(tx: &mut Tx, tenant: TenantId, appointment: AppointmentId) -> 
         .all()
         .await?;
     rows.into_iter().map(AppointmentEvent::try_from).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct NamedRow {
+    #[sqlx(flatten)]
+    row: Row,
+    actor_name: Option<String>,
+    by_family: bool,
+}
+
+/// The history of one appointment with who made it, oldest first.
+///
+/// # Errors
+/// What the database refused, or a row that does not parse.
+pub async fn list_named(tx: &mut Tx, tenant: TenantId, appointment: AppointmentId) -> Result<Vec<NamedEvent>> {
+    let rows: Vec<NamedRow> = tx
+        .query(
+            "SELECT e.appointment_id, e.version, e.at, e.actor_id, e.action, e.from_status, e.to_status, e.starts_at,
+                 e.provider_id, e.reason, u.given_name || ' ' || u.family_name AS actor_name,
+                 COALESCE(e.actor_id = p.user_id, false) OR EXISTS (SELECT 1 FROM proxies x
+                     WHERE x.tenant_id = $1 AND x.patient_id = a.patient_id AND x.user_id = e.actor_id) AS by_family
+             FROM appointment_events e
+             JOIN appointments a ON a.tenant_id = $1 AND a.id = e.appointment_id
+             JOIN patients p ON p.tenant_id = $1 AND p.id = a.patient_id
+             LEFT JOIN users u ON u.tenant_id = $1 AND u.id = e.actor_id
+             WHERE e.tenant_id = $1 AND e.appointment_id = $2 ORDER BY e.version",
+        )
+        .bind(tenant)
+        .bind(appointment)
+        .all()
+        .await?;
+    let named = rows.into_iter().map(|row| {
+        Ok(NamedEvent {
+            event: row.row.try_into()?,
+            actor_name: row.actor_name,
+            by_family: row.by_family,
+        })
+    });
+    named.collect()
 }
 
 /// Writes changes as they happened.

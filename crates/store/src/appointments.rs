@@ -25,6 +25,9 @@ const NAMED: &str =
         s.name AS service_name, l.name AS location_name, r.name AS resource_name,
         COALESCE(d.title || ' ', '') || d.given_name || ' ' || d.family_name AS provider_name,
         p.given_name || ' ' || p.family_name AS patient_name,
+        b.given_name || ' ' || b.family_name AS booked_by_name,
+        COALESCE(t.booked_by = p.user_id, false) OR EXISTS (SELECT 1 FROM proxies x
+            WHERE x.tenant_id = t.tenant_id AND x.patient_id = t.patient_id AND x.user_id = t.booked_by) AS booked_by_family,
         p.name_key AS patient_key,
         d.name_key AS provider_key
      FROM appointments t
@@ -33,6 +36,7 @@ const NAMED: &str =
      JOIN patients p ON p.tenant_id = t.tenant_id AND p.id = t.patient_id
      JOIN locations l ON l.tenant_id = t.tenant_id AND l.id = t.location_id
      LEFT JOIN resources r ON r.tenant_id = t.tenant_id AND r.id = t.resource_id
+     LEFT JOIN users b ON b.tenant_id = t.tenant_id AND b.id = t.booked_by
      WHERE t.tenant_id = $1";
 
 const LIST: ListSpec = ListSpec {
@@ -88,9 +92,10 @@ pub struct AppointmentFilter {
 /// How far a caller sees.
 #[derive(Clone, Debug, Default)]
 pub struct Visible {
-    /// The caller's own: as the provider, or as the patient.
+    /// The caller's own, as the provider.
     pub provider_id: Option<ProviderId>,
-    pub patient_id: Option<PatientId>,
+    /// Those of the patients whom the caller may act for: themselves, and whom they look after. Absent: anybody's.
+    pub patients: Option<Vec<PatientId>>,
     /// The sites and departments that the caller works for; none means all.
     pub locations: Vec<LocationId>,
     pub departments: Vec<DepartmentId>,
@@ -118,11 +123,11 @@ impl AppointmentFilter {
 
 impl Visible {
     fn filters(&self) -> Vec<Filter> {
-        let own = [
-            Filter::optional("t.provider_id =", self.provider_id),
-            Filter::optional("t.patient_id =", self.patient_id),
-        ];
-        let mut filters: Vec<Filter> = own.into_iter().flatten().collect();
+        let own = Filter::optional("t.provider_id =", self.provider_id);
+        let mut filters: Vec<Filter> = own.into_iter().collect();
+        if let Some(patients) = &self.patients {
+            filters.push(Filter::one_of("t.patient_id IN ?", patients.clone()));
+        }
         if !self.locations.is_empty() {
             filters.push(Filter::one_of("t.location_id IN ?", self.locations.clone()));
         }
@@ -206,6 +211,8 @@ struct NamedRow {
     patient_name: String,
     location_name: String,
     resource_name: Option<String>,
+    booked_by_name: Option<String>,
+    booked_by_family: bool,
     patient_key: String,
     provider_key: String,
 }
@@ -237,6 +244,8 @@ impl TryFrom<NamedRow> for NamedAppointment {
             patient_name: row.patient_name,
             location_name: row.location_name,
             resource_name: row.resource_name,
+            booked_by_name: row.booked_by_name,
+            booked_by_family: row.booked_by_family,
         })
     }
 }

@@ -80,6 +80,7 @@ bind_as! {
     id::ProviderId => |value| value.uuid();
     id::ServiceId => |value| value.uuid();
     id::PatientId => |value| value.uuid();
+    id::ProxyId => |value| value.uuid();
     id::OpeningId => |value| value.uuid();
     id::AllocationId => |value| value.uuid();
     id::HoldId => |value| value.uuid();

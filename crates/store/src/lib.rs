@@ -20,6 +20,7 @@ pub mod memberships;
 pub mod openings;
 pub mod patients;
 pub mod providers;
+pub mod proxies;
 pub mod refresh_tokens;
 pub mod reports;
 pub mod resources;

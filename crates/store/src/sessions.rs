@@ -2,17 +2,19 @@
 
 use jiff::Timestamp;
 use kalends_domain::id::{DepartmentId, LocationId, SessionId, TenantId, UserId};
+use kalends_domain::proxy::ActsFor;
 use kalends_domain::session::{Session, Standing};
 use kalends_domain::user::{Membership, User};
 use uuid::Uuid;
 
 use crate::error::Result;
 use crate::memberships;
+use crate::proxies;
 use crate::tenants;
 use crate::tx::Tx;
 use crate::value::Instant;
 
-/// One row per site or department of the membership, or one without either.
+/// One row per site or department of a member of staff, one per patient whom a patient acts for, or one without either.
 #[derive(sqlx::FromRow)]
 struct Row {
     #[sqlx(flatten)]
@@ -40,6 +42,13 @@ struct Row {
     membership_revoked_at: Option<Instant>,
     only_location_id: Option<Uuid>,
     only_department_id: Option<Uuid>,
+    proxy_id: Option<Uuid>,
+    proxy_patient_id: Option<Uuid>,
+    proxy_given_name: Option<String>,
+    proxy_family_name: Option<String>,
+    proxy_relationship: Option<String>,
+    proxy_scope: Option<String>,
+    proxy_expires_at: Option<Instant>,
 }
 
 const STANDING: &str = "SELECT t.id, t.slug, t.name, t.status, t.settings, t.created_at, t.updated_at, t.version,
@@ -48,7 +57,10 @@ const STANDING: &str = "SELECT t.id, t.slug, t.name, t.status, t.settings, t.cre
         u.id AS user_id, u.email, u.given_name, u.family_name, u.language, u.created_at AS user_created_at,
         u.updated_at AS user_updated_at, u.archived_at AS user_archived_at, u.version AS user_version,
         m.id AS membership_id, m.role, m.provider_id, m.patient_id, m.created_at AS membership_created_at,
-        m.revoked_at AS membership_revoked_at, o.location_id AS only_location_id, o.department_id AS only_department_id
+        m.revoked_at AS membership_revoked_at, o.location_id AS only_location_id, o.department_id AS only_department_id,
+        x.id AS proxy_id, x.patient_id AS proxy_patient_id, w.given_name AS proxy_given_name,
+        w.family_name AS proxy_family_name, x.relationship AS proxy_relationship, x.scope AS proxy_scope,
+        x.expires_at AS proxy_expires_at
      FROM sessions s
      JOIN tenants t ON t.id = s.tenant_id
      JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
@@ -57,6 +69,8 @@ const STANDING: &str = "SELECT t.id, t.slug, t.name, t.status, t.settings, t.cre
                 UNION ALL
                 SELECT tenant_id, membership_id, NULL, department_id FROM membership_departments) o
          ON o.tenant_id = m.tenant_id AND o.membership_id = m.id
+     LEFT JOIN (proxies x JOIN patients w ON w.tenant_id = x.tenant_id AND w.id = x.patient_id AND w.archived_at IS NULL)
+         ON x.tenant_id = m.tenant_id AND x.user_id = m.user_id AND m.role = 'patient' AND x.revoked_at IS NULL
      WHERE s.tenant_id = $1 AND s.id = $2";
 
 /// The session with all that decides whether it is good, in one statement.
@@ -75,6 +89,11 @@ pub async fn find_standing(tx: &mut Tx, tenant: TenantId, id: SessionId) -> Resu
         .filter_map(|row| row.only_department_id)
         .map(Into::into)
         .collect();
+    let mut acts_for = Vec::new();
+    for row in &rows {
+        acts_for.extend(row.acts_for()?);
+    }
+    acts_for.sort_by(|one, other| (&one.given_name, one.patient_id).cmp(&(&other.given_name, other.patient_id)));
     let Some(row) = rows.into_iter().next() else {
         return Ok(None);
     };
@@ -115,7 +134,27 @@ pub async fn find_standing(tx: &mut Tx, tenant: TenantId, id: SessionId) -> Resu
         },
         locations,
         departments,
+        acts_for,
     }))
+}
+
+impl Row {
+    /// The patient whom the user may act for, if this row names one.
+    fn acts_for(&self) -> Result<Option<ActsFor>> {
+        let (Some(id), Some(patient_id)) = (self.proxy_id, self.proxy_patient_id) else {
+            return Ok(None);
+        };
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Ok(Some(ActsFor {
+            proxy_id: id.into(),
+            patient_id: patient_id.into(),
+            given_name: text(&self.proxy_given_name),
+            family_name: text(&self.proxy_family_name),
+            relationship: proxies::named(id, "relationship", &text(&self.proxy_relationship))?,
+            scope: proxies::named(id, "scope", &text(&self.proxy_scope))?,
+            expires_at: self.proxy_expires_at.map(Into::into),
+        }))
+    }
 }
 
 /// Stores a new session.

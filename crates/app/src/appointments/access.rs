@@ -1,7 +1,10 @@
 //! Which appointments a caller may see and touch.
 
+use kalends_domain::appointment::Appointment;
+use kalends_domain::id::AppointmentId;
 use kalends_domain::permission::{Action, Resource, Scope};
-use kalends_store::appointments::Visible;
+use kalends_store::appointments::{self as store, Visible};
+use kalends_store::tx::Tx;
 
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -27,9 +30,28 @@ pub fn visible(ctx: &Ctx, resource: Resource, action: Action) -> Result<Visible>
             provider_id: Some(user.provider_id.ok_or(AppError::Forbidden)?),
             ..Visible::default()
         }),
+        Scope::Own if user.patient_id.is_none() => Err(AppError::Forbidden),
         Scope::Own => Ok(Visible {
-            patient_id: Some(user.patient_id.ok_or(AppError::Forbidden)?),
+            patients: Some(user.patients(resource, action)),
             ..Visible::default()
         }),
+    }
+}
+
+/// Why an appointment was not found among those that the caller may change: it may be one that they see and no more.
+///
+/// # Errors
+/// [`AppError::Forbidden`] then, else [`AppError::NotFound`].
+pub async fn found(tx: &mut Tx, ctx: &Ctx, id: AppointmentId, found: Option<Appointment>) -> Result<Appointment> {
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    if ctx.is_staff() {
+        return Err(AppError::NotFound);
+    }
+    let seen = visible(ctx, Resource::Appointment, Action::Read)?;
+    match store::find(tx, ctx.tenant_id(), &seen, id).await? {
+        Some(_) => Err(AppError::Forbidden),
+        None => Err(AppError::NotFound),
     }
 }

@@ -9,7 +9,7 @@ use kalends_store::appointments::{self as store, Visible};
 use kalends_store::change::Change;
 use kalends_store::tx::Tx;
 
-use super::access::visible;
+use super::access::{self, visible};
 use super::for_caller;
 use crate::app::App;
 use crate::booking::record::{self, Happening};
@@ -75,8 +75,8 @@ async fn attempt(
     within: &Visible,
 ) -> Result<Appointment> {
     let found = store::find(&mut tx, ctx.tenant_id(), within, id).await?;
+    let old = access::found(&mut tx, ctx, id, found).await?;
     drop(tx);
-    let old = found.ok_or(AppError::NotFound)?;
     if to.expected.is_some_and(|expected| expected != old.version) {
         return Err(AppError::Stale);
     }
@@ -103,7 +103,7 @@ async fn attempt(
         preferred: None,
         overrides: overrides.rules.clone(),
         within: Visible {
-            patient_id: None,
+            patients: None,
             ..within.clone()
         },
         moved: Some(old.clone()),

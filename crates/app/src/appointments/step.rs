@@ -8,7 +8,7 @@ use kalends_domain::time::Zone;
 use kalends_store::appointments as store;
 use kalends_store::change::{self, Change};
 
-use super::access::visible;
+use super::access::{self, visible};
 use super::for_caller;
 use super::reschedule::is_past_cutoff;
 use crate::app::App;
@@ -97,7 +97,7 @@ async fn take(app: &App, ctx: &Ctx, id: AppointmentId, step: Step, with: Stepped
     check.finish()?;
     let mut tx = app.store.begin(ctx.tenant_id()).await?;
     let found = store::find_locked(&mut tx, ctx.tenant_id(), &visible, id).await?;
-    let old = found.ok_or(AppError::NotFound)?;
+    let old = access::found(&mut tx, ctx, id, found).await?;
     if with.expected.is_some_and(|expected| expected != old.version) {
         return Err(AppError::Stale);
     }

@@ -29,7 +29,7 @@ on_both! {
         let none = AuditFilter { action: Some("read".into()), ..AuditFilter::default() };
         assert_eq!(actions(&practice, &admin, none).await?, [""; 0]);
 
-        let own = list_own(&practice.app, &first, &PageRequest::default()).await?.items;
+        let own = list_own(&practice.app, &first, &PageRequest::default(), None).await?.items;
         assert_eq!(own.len(), 1);
         assert_eq!(own[0].entry.resource_id, Some(booked.id.uuid()));
         assert_eq!(own[0].actor_name.as_deref(), Some("Ann Example"));
@@ -37,7 +37,7 @@ on_both! {
             let refused = actions(&practice, ctx, AuditFilter::default()).await;
             assert!(matches!(refused, Err(AppError::Forbidden)));
         }
-        let refused = list_own(&practice.app, &admin, &PageRequest::default()).await;
+        let refused = list_own(&practice.app, &admin, &PageRequest::default(), None).await;
         assert!(matches!(refused, Err(AppError::Forbidden)));
         Ok(())
     }

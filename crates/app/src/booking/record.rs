@@ -31,12 +31,16 @@ pub fn change(app: &App, ctx: &Ctx, appointment: &Appointment, what: Happening<'
     entry.patient_id = Some(appointment.patient_id);
     entry.detail = json!({
         "version": appointment.version, "status": appointment.status, "starts_at": appointment.starts_at,
-        "provider_id": appointment.provider_id, "overrides": appointment.overrides,
+        "provider_id": appointment.provider_id, "overrides": appointment.overrides, "booked_by": appointment.booked_by,
     });
     let message = what.message.map(|kind| NewJob {
         id: app.new_id(),
         kind: "notify".into(),
-        payload: json!({"notification": kind, "appointment_id": appointment.id, "version": appointment.version}),
+        // Whom it is about, and whom it may have to be sent to: who booked it, and who acted now.
+        payload: json!({
+            "notification": kind, "appointment_id": appointment.id, "version": appointment.version,
+            "patient_id": appointment.patient_id, "booked_by": appointment.booked_by, "actor_id": ctx.user_id(),
+        }),
         run_at: ctx.now,
     });
     Change {

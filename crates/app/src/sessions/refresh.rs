@@ -108,7 +108,7 @@ async fn find(tx: &mut Tx, tenant: TenantId, token: &Refresh) -> Result<Option<(
 fn ctx(origin: &Origin, standing: &Standing, now: jiff::Timestamp) -> Ctx {
     Ctx {
         tenant: Arc::new(standing.tenant.clone()),
-        actor: Actor::User(Arc::new(signed_in(standing.clone()))),
+        actor: Actor::User(Arc::new(signed_in(standing.clone(), now))),
         now,
         request_id: origin.request_id,
         address: origin.address,

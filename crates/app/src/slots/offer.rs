@@ -145,7 +145,7 @@ async fn find(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
 async fn moved(tx: &mut Tx, ctx: &Ctx, id: AppointmentId) -> Result<Appointment> {
     let within = access::visible(ctx, Resource::Appointment, Action::Write)?;
     let found = appointments::find(tx, ctx.tenant_id(), &within, id).await?;
-    found.ok_or(AppError::NotFound)
+    access::found(tx, ctx, id, found).await
 }
 
 /// Whether the caller may know of what they ask for.

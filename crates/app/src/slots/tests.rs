@@ -168,7 +168,7 @@ on_both! {
         let practice = Practice::new(Clinic::open(&database).await?)?;
         let (patient, other) = (practice.patient().await?, practice.patient().await?);
         let request = |minutes| HoldRequest {
-            service_id: practice.clinic.service, starts_at: at(minutes), provider_id: None, location_id: None,
+            service_id: practice.clinic.service, starts_at: at(minutes), provider_id: None, location_id: None, patient_id: None,
         };
         let held = hold(&practice.app, &patient, request(60), &Once::unkeyed()).await?;
         assert_eq!(starts(&found(&practice, &patient, search(&practice)).await?).len(), 91);

@@ -88,6 +88,7 @@ impl People {
             patient_id,
             locations: Vec::new(),
             departments: Vec::new(),
+            acts_for: Vec::new(),
         };
         self.ctx(&self.here, Actor::User(Arc::new(user)))
     }

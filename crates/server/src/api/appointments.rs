@@ -9,7 +9,7 @@ use kalends_app::appointments::{self, Query};
 use kalends_app::booking::{self, NewBooking, Overrides};
 use kalends_app::error::AppError;
 use kalends_app::idempotency::Once;
-use kalends_domain::appointment::{Appointment, AppointmentEvent, Status};
+use kalends_domain::appointment::{Appointment, NamedEvent, Status};
 use kalends_domain::id::{AppointmentId, LocationId, PatientId, ProviderId, ServiceId};
 use kalends_domain::rule::Rule;
 use kalends_domain::time::Zone;
@@ -48,6 +48,8 @@ pub struct AppointmentView {
     service_id: Uuid,
     provider_id: Uuid,
     patient_id: Uuid,
+    /// The user who booked it, who need not be the patient. Patients are told when it was the caller.
+    booked_by: Option<Uuid>,
     location_id: Uuid,
     resource_id: Option<Uuid>,
     /// In the patient's words.
@@ -89,6 +91,7 @@ impl From<&Appointment> for AppointmentView {
             service_id: it.service_id.uuid(),
             provider_id: it.provider_id.uuid(),
             patient_id: it.patient_id.uuid(),
+            booked_by: it.booked_by.map(|id| id.uuid()),
             location_id: it.location_id.uuid(),
             resource_id: it.resource_id.map(|id| id.uuid()),
             reason: it.reason.clone(),
@@ -112,6 +115,8 @@ pub struct EventView {
     at: Timestamp,
     /// Who of the staff did it is for staff.
     actor_id: Option<Uuid>,
+    /// Patients are told of themselves and of those who act for them, not who of the staff it was.
+    actor_name: Option<String>,
     /// `book`, `confirm`, `decline`, `reschedule`, `cancel`, `check_in`, `start`, `fulfil`, `mark_no_show` or `undo`.
     action: String,
     #[schema(value_type = Option<String>)]
@@ -124,9 +129,11 @@ pub struct EventView {
     reason: Option<String>,
 }
 
-impl From<AppointmentEvent> for EventView {
-    fn from(it: AppointmentEvent) -> Self {
+impl From<NamedEvent> for EventView {
+    fn from(named: NamedEvent) -> Self {
+        let it = named.event;
         Self {
+            actor_name: named.actor_name,
             version: it.version,
             at: it.at,
             actor_id: it.actor_id.map(|id| id.uuid()),
@@ -157,7 +164,7 @@ pub struct BookingBody {
     /// Absent: anyone who gives the service.
     provider_id: Option<Uuid>,
     location_id: Option<Uuid>,
-    /// Whom it is for: staff must say, patients book for themselves.
+    /// Whom it is for: staff must say; patients may name somebody whom they look after, else it is for themselves.
     patient_id: Option<Uuid>,
     /// Of the caller's hold, which becomes the appointment.
     hold_token: Option<String>,

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::http::caller::Caller;
-use crate::http::list::{ListAnswer, ListParams, Listing, NoFilters};
+use crate::http::list::{ListAnswer, ListParams, Listing};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::state::AppState;
 
@@ -136,14 +136,25 @@ async fn list(
     Ok(Json(ListAnswer::new(page, AuditEntryView::from)))
 }
 
-/// Who saw or changed the caller's own record, by time.
-#[utoipa::path(get, path = "/me/audit", tag = "audit", params(ListParams), security(("bearer" = [])),
-    responses((status = 200, body = ListAnswer<OwnAuditEntryView>), (status = 403, body = Problem)))]
+/// Whose record.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OwnAuditFilters {
+    /// Somebody for whom the caller fully acts; absent: the caller's own.
+    patient_id: Option<Uuid>,
+}
+
+/// Who saw or changed the caller's own record, or that of somebody for whom they fully act, by time.
+#[utoipa::path(get, path = "/me/audit", tag = "audit", params(ListParams, OwnAuditFilters), security(("bearer" = [])),
+    responses((status = 200, body = ListAnswer<OwnAuditEntryView>), (status = 403, body = Problem),
+        (status = 404, body = Problem)))]
 async fn list_own(
     State(state): State<AppState>,
     Caller(ctx): Caller,
-    listing: Listing<NoFilters>,
+    listing: Listing<OwnAuditFilters>,
 ) -> ApiResult<Json<ListAnswer<OwnAuditEntryView>>> {
-    let page = audit::list_own(&state.app, &ctx, &listing.page).await?;
+    let patient = listing.filters.patient_id.map(PatientId);
+    let page = audit::list_own(&state.app, &ctx, &listing.page, patient).await?;
     Ok(Json(ListAnswer::new(page, OwnAuditEntryView::from)))
 }

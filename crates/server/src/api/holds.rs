@@ -8,7 +8,7 @@ use kalends_app::error::AppError;
 use kalends_app::holds::{self, Held, HoldRequest};
 use kalends_app::idempotency::{Answer, Once};
 use kalends_domain::hold::Hold;
-use kalends_domain::id::{HoldId, LocationId, ProviderId, ServiceId};
+use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, ServiceId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -64,6 +64,8 @@ pub struct HoldBody {
     /// Absent: anyone who gives the service.
     provider_id: Option<Uuid>,
     location_id: Option<Uuid>,
+    /// Whom it is for: their other appointments must not be in the way.
+    patient_id: Option<Uuid>,
 }
 
 /// The operations on holds.
@@ -90,6 +92,7 @@ async fn hold(
         starts_at: body.value.starts_at,
         provider_id: body.value.provider_id.map(ProviderId),
         location_id: body.value.location_id.map(LocationId),
+        patient_id: body.value.patient_id.map(PatientId),
     };
     let view = match holds::hold(&state.app, &ctx, request, &once).await {
         Ok(Held { hold, token }) => HoldView::new(&hold, token),

@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::proxies::ActsForView;
 use crate::http::caller::{Caller, Connection};
 use crate::http::json::Body;
 use crate::http::problem::{ApiResult, Problem};
@@ -35,6 +36,8 @@ pub struct PersonView {
     /// The provider that they are.
     provider_id: Option<Uuid>,
     memberships: Vec<MembershipView>,
+    /// The patients whom they may act for at present, beside themselves.
+    acts_for: Vec<ActsForView>,
 }
 
 /// What somebody is in the organisation.
@@ -68,6 +71,7 @@ impl PersonView {
                     provider_id: it.provider_id.map(Into::into),
                 })
                 .collect(),
+            acts_for: user.acts_for.iter().map(ActsForView::from).collect(),
         }
     }
 }

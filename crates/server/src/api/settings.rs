@@ -25,6 +25,8 @@ pub struct SettingsView {
     currency: Option<String>,
     booking_horizon_days: Option<i32>,
     published_weeks: Option<i32>,
+    /// Only the desk adds people whom a patient looks after.
+    dependants_by_desk: bool,
     version: i64,
 }
 
@@ -38,6 +40,7 @@ impl From<&Tenant> for SettingsView {
             currency: it.settings.currency.clone(),
             booking_horizon_days: it.settings.booking_horizon_days,
             published_weeks: it.settings.published_weeks,
+            dependants_by_desk: it.settings.dependants_by_desk,
             version: it.version,
         }
     }
@@ -60,6 +63,9 @@ pub struct SettingsBody {
     /// How many weeks ahead openings are made from templates; absent: 27.
     #[schema(minimum = 1, maximum = 104)]
     published_weeks: Option<i64>,
+    /// Only the desk adds people whom a patient looks after; absent: patients may.
+    #[serde(default)]
+    dependants_by_desk: bool,
 }
 
 /// The operations on settings.
@@ -93,6 +99,7 @@ async fn update(
         currency: body.currency,
         booking_horizon_days: body.booking_horizon_days,
         published_weeks: body.published_weeks,
+        dependants_by_desk: body.dependants_by_desk,
     };
     let tenant = settings::update(&state.app, &ctx, expected, input).await?;
     Ok(Versioned::ok(tenant.version, (&tenant).into()))

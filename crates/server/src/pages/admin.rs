@@ -7,6 +7,7 @@ mod departments;
 mod doctors;
 mod locations;
 mod patients;
+mod proxies;
 mod reading;
 mod records;
 mod rooms;
@@ -15,7 +16,7 @@ mod settings;
 mod users;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::http::state::AppState;
 
@@ -26,6 +27,12 @@ pub fn router() -> Router<AppState> {
         .route("/admin/appointments", get(appointments::list))
         .route("/admin/audit", get(audit::list))
         .route("/admin/settings", get(settings::show).post(settings::update))
+        .route(
+            "/admin/patients/{id}/proxies",
+            get(proxies::list).post(proxies::create),
+        )
+        .route("/admin/patients/{id}/proxies/{proxy}", post(proxies::update))
+        .route("/admin/patients/{id}/proxies/{proxy}/stop", post(proxies::revoke))
         .merge(records::routes::<departments::Departments>())
         .merge(records::routes::<doctors::Doctors>())
         .merge(records::routes::<locations::Locations>())

@@ -9,6 +9,7 @@ mod summary;
 mod time;
 pub mod wanted;
 pub mod week;
+mod whom;
 
 use axum::Router;
 use axum::extract::State;

@@ -9,9 +9,11 @@ mod card;
 mod dashboard;
 mod details;
 mod history;
+mod people;
 mod reschedule;
 pub mod security;
 pub mod terms;
+mod whose;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -32,6 +34,10 @@ pub fn router() -> Router<AppState> {
             get(reschedule::show).post(reschedule::reschedule),
         )
         .route(&format!("{one}/cancel"), get(cancel::show).post(cancel::cancel))
+        .route("/patient/people", get(people::list).post(people::create))
+        .route("/patient/people/new", get(people::new))
+        .route("/patient/people/{id}", get(people::edit).post(people::update))
+        .route("/patient/people/{id}/stop", get(people::ask).post(people::revoke))
         .route("/patient/profile", get(details::show).post(details::update))
         .route("/patient/profile/access", get(access::list))
         .route("/patient/profile/password", post(security::change_password))

@@ -99,6 +99,7 @@ impl Organisation {
             );
             it.tokens.insert(who, made.text_of("access_token").to_owned());
         }
+        it.add_carer(server).await?;
         it.fill_calendar(server).await?;
         Ok(it)
     }
@@ -139,6 +140,21 @@ impl Organisation {
         let user =
             json!({"email": self.email("user"), "given_name": name, "family_name": name, "role": "receptionist"});
         self.make(server, "users", user).await
+    }
+
+    /// Somebody who acts for the second patient.
+    async fn add_carer(&mut self, server: &Server) -> Outcome<()> {
+        let email = format!("carer.{}@example.org", self.second);
+        let body = json!({
+            "email": email, "password": PASSWORD, "given_name": self.second, "family_name": self.second,
+            "tenant": self.tenant.slug,
+        });
+        let made = server.post("/auth/register", body).send().await?;
+        assert_eq!(made.status, 201, "{}", made.text);
+        let path = format!("/patients/{}/proxies", self.id("patients"));
+        let proxy = json!({"email": email, "relationship": "carer", "scope": "book"});
+        let linked = server.post(&path, proxy).bearer(self.token("admin")).send().await?;
+        self.keep("proxies", &linked)
     }
 
     /// Hours of the doctor, an appointment and a hold of the second patient, a block, a closure.

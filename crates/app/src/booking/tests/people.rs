@@ -79,6 +79,7 @@ impl Practice {
                 patient_id: patient,
                 locations: Vec::new(),
                 departments: Vec::new(),
+                acts_for: Vec::new(),
             })),
             now: NOW,
             request_id: None,

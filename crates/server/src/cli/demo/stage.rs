@@ -64,6 +64,7 @@ impl Person {
             patient_id,
             locations: Vec::new(),
             departments: Vec::new(),
+            acts_for: Vec::new(),
         })))
     }
 }

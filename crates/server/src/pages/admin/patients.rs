@@ -104,7 +104,11 @@ impl Records for Patients {
 
     fn actions(l: Locale, it: &Patient) -> Vec<Action> {
         let appointments = format!("/admin/appointments?patient={}", it.id);
-        vec![Action::link(l.t("patients-appointments"), appointments).about(it.full_name())]
+        let proxies = format!("/admin/patients/{}/proxies", it.id);
+        vec![
+            Action::link(l.t("patients-appointments"), appointments).about(it.full_name()),
+            Action::link(l.t("proxies-link"), proxies).about(it.full_name()),
+        ]
     }
 
     fn fields(l: Locale, form: Form, (): &(), it: Option<&Patient>) -> Form {

@@ -64,6 +64,7 @@ async fn save(state: &AppState, ctx: &Ctx, submitted: &Submitted) -> Result<(), 
         currency: read.maybe("currency"),
         booking_horizon_days: read.number("booking_horizon_days"),
         published_weeks: read.number("published_weeks"),
+        dependants_by_desk: read.ticked("dependants_by_desk"),
     };
     read.finish()?;
     settings::update(&state.app, ctx, submitted.parsed("version"), input)
@@ -112,5 +113,10 @@ fn form(ctx: &Ctx, l: Locale) -> Form {
                 .hint(l.t("settings-weeks-hint"))
                 .maybe(it.published_weeks.map(|weeks| weeks.to_string())),
         ])
+        .field(
+            Field::checkbox("dependants_by_desk", l.t("settings-dependants"))
+                .hint(l.t("settings-dependants-hint"))
+                .checked(it.dependants_by_desk),
+        )
         .hidden("version", tenant.version.to_string())
 }

@@ -12,14 +12,17 @@ use kalends_store::services::ServiceFilter;
 use super::offered::all;
 use super::wanted::Wanted;
 use super::week::call;
+use super::whom;
 use crate::http::state::AppState;
 use crate::pages::front::{Offer, offer};
-use crate::pages::kit::{Blank, Frame, Icon, Page, Refused, render, see_other};
+use crate::pages::kit::{Blank, Frame, Icon, Page, Refused, Tabs, render, see_other};
 
 #[derive(Template)]
 #[template(path = "book/choose.html")]
 struct Choose {
     page: Page,
+    /// Whom it is for, where that is a question.
+    whom: Option<Tabs>,
     services: Vec<Offer>,
     blank: Option<Blank>,
 }
@@ -69,6 +72,7 @@ pub async fn show(state: &AppState, ctx: &Ctx, frame: &Frame, wanted: Wanted) ->
         call(ctx, l).into_iter().fold(blank, Blank::action)
     });
     Ok(render(&Choose {
+        whom: whom::tabs(ctx, l, &wanted),
         page,
         services: offers,
         blank,

@@ -11,7 +11,7 @@ use kalends_app::error::AppError;
 use kalends_app::holds;
 use kalends_app::idempotency::{Answer, Key, Once};
 use kalends_domain::appointment::Appointment;
-use kalends_domain::id::ServiceId;
+use kalends_domain::id::{PatientId, ServiceId};
 use kalends_domain::permission::Role;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use super::hold;
 use super::offered::{self, Offered};
 use super::refusal::{choice, explain};
 use super::wanted::{Kept, Pick, Wanted};
+use super::whom;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::kit::{
@@ -71,6 +72,8 @@ struct Asked<'a> {
     frame: &'a Frame,
     wanted: Wanted,
     pick: Pick,
+    /// Whom it is for, and what they are called.
+    patient: (PatientId, String),
     /// The hold, and until when.
     kept: Option<(Kept, Timestamp)>,
     offered: Offered,
@@ -111,6 +114,7 @@ async fn asked<'a>(
     Ok(Asked {
         ctx,
         frame,
+        patient: whom::patient(ctx, &wanted)?,
         wanted,
         pick,
         kept: kept.zip(live).map(|(kept, hold)| (kept, hold.expires_at)),
@@ -142,7 +146,7 @@ pub async fn book(
         starts_at: asked.pick.starts_at,
         provider_id: asked.pick.provider.or(asked.wanted.provider),
         location_id: Some(asked.pick.location),
-        patient_id: None,
+        patient_id: Some(asked.patient.0),
         hold_token,
         reason: submitted.some("reason"),
         overrides: Overrides::default(),
@@ -151,7 +155,7 @@ pub async fn book(
         status: StatusCode::SEE_OTHER.as_u16(),
         body: appointment.id.to_string(),
     };
-    let once = Once::new(once_key(&ctx, service, asked.pick, key), &render);
+    let once = Once::new(once_key(&ctx, service, asked.patient.0, asked.pick, key), &render);
     let mut outcome = booking::book(&state.app, &ctx, booking(token), &once).await;
     let expired = matches!(outcome, Err(AppError::HoldExpired { .. }));
     if expired {
@@ -181,14 +185,14 @@ fn booked(frame: &Frame, id: &str, expired: bool) -> Response {
 }
 
 /// The key under which this form books: each of its buttons has its own, since each is another time.
-fn once_key(ctx: &Ctx, service: ServiceId, pick: Pick, key: &str) -> Option<Key> {
+fn once_key(ctx: &Ctx, service: ServiceId, patient: PatientId, pick: Pick, key: &str) -> Option<Key> {
     let user = ctx.user_id()?;
     let key: Uuid = key.parse().ok()?;
     Some(Key {
         caller: user.to_string(),
         operation: "page.book",
         key: format!("{key} {pick}"),
-        fingerprint: Sha256::digest(format!("{service} {pick}")).to_vec(),
+        fingerprint: Sha256::digest(format!("{service} {patient} {pick}")).to_vec(),
     })
 }
 
@@ -255,7 +259,6 @@ impl Asked<'_> {
         let with = provider.map_or_else(|| l.t("book-anyone"), |provider| provider.full_name());
         let currency = ctx.tenant.settings.currency.as_deref();
         let cost = service.price_minor.map(|minor| price(l, currency, minor));
-        let who = ctx.signed_in()?;
         let length = l.minutes(service.duration_minutes);
         let facts = Facts::new(l)
             .row(l.t("book-fact-what"), Cell::text(service.name.as_str()).second(length))
@@ -269,10 +272,7 @@ impl Asked<'_> {
             None => facts,
         };
         let facts = facts
-            .row(
-                l.t("book-fact-who"),
-                Cell::text(format!("{} {}", who.given_name, who.family_name)),
-            )
+            .row(l.t("book-fact-who"), Cell::text(self.patient.1.as_str()))
             .maybe(l.t("book-fact-price"), cost.as_deref());
         let terms = Terms {
             starts_at: from,

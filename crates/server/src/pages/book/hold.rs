@@ -14,6 +14,7 @@ use super::offered;
 use super::refusal::{choice, explain};
 use super::time;
 use super::wanted::{Kept, Pick, Wanted, address};
+use super::whom;
 use crate::http::state::AppState;
 use crate::pages::kit::{
     Action, ErrorKind, Frame, Notice, Refused, Search, Submitted, Toast, Tone, home, see_other, see_other_saying,
@@ -65,6 +66,7 @@ pub async fn keep(
         starts_at: pick.starts_at,
         provider_id: pick.provider.or(wanted.provider),
         location_id: Some(pick.location),
+        patient_id: Some(whom::patient(ctx, wanted)?.0),
     };
     match holds::hold(&state.app, ctx, request, &Once::unkeyed()).await {
         Ok(held) => {

@@ -10,14 +10,17 @@ use super::Summary;
 use super::offered::{self, Offered};
 use super::wanted::Wanted;
 use super::week::{self, Step, Week};
+use super::whom;
 use crate::http::state::AppState;
-use crate::pages::kit::{Frame, Notice, Page, Refused, render_as};
+use crate::pages::kit::{Frame, Notice, Page, Refused, Tabs, render_as};
 
 #[derive(Template)]
 #[template(path = "book/time.html")]
 struct TimePage {
     page: Page,
     notice: Option<Notice>,
+    /// Whom it is for, where that is a question.
+    whom: Option<Tabs>,
     summary: Summary,
     week: Week,
 }
@@ -41,6 +44,7 @@ pub async fn show(
     };
     let page = TimePage {
         page: frame.page(ctx, l.t("book-time-title")),
+        whom: whom::tabs(ctx, l, wanted),
         summary: Summary::new(l, &offered, wanted, &others.address("/book")),
         week,
         notice: refused.as_ref().map(|(_, notice)| notice.clone()),

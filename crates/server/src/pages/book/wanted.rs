@@ -5,13 +5,15 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kalends_domain::id::{DepartmentId, HoldId, LocationId, ProviderId, ServiceId};
+use kalends_domain::id::{DepartmentId, HoldId, LocationId, PatientId, ProviderId, ServiceId};
 
 use crate::pages::kit::{Action, Search};
 
 /// The choices of a booking, none of which must have been made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
+    /// Whom it is for; absent: the visitor.
+    pub patient: Option<PatientId>,
     pub service: Option<ServiceId>,
     pub department: Option<DepartmentId>,
     /// Absent: anyone.
@@ -47,6 +49,7 @@ impl Wanted {
     /// From the pairs of an address or of a form.
     pub fn read<'a>(get: impl Fn(&str) -> &'a str) -> Self {
         Self {
+            patient: parsed(get("patient")),
             service: parsed(get("service")),
             department: parsed(get("department")),
             provider: parsed(get("provider")),
@@ -62,6 +65,7 @@ impl Wanted {
             value.map(|value| value.to_string()).unwrap_or_default()
         }
         let pairs = [
+            ("patient", text(self.patient)),
             ("service", text(self.service)),
             ("department", text(self.department)),
             ("provider", text(self.provider)),
@@ -160,7 +164,7 @@ mod tests {
 
     #[test]
     fn an_address_says_all_that_was_chosen() {
-        let address = format!("/book?service={ID}&from=2027%2D01%2D12&at=2027-01-12T09%3A00%3A00Z~{ID}");
+        let address = format!("/book?patient={ID}&service={ID}&from=2027%2D01%2D12&at=2027-01-12T09%3A00%3A00Z~{ID}");
         let search = Search::of(&address);
         let wanted = Wanted::read(|name| search.get(name));
         let again = Search::of(&wanted.address("/book"));

@@ -162,7 +162,7 @@ fn search(step: &Step<'_>, from: Date, to: Date) -> Search {
         provider_id: step.wanted.provider,
         department_id: None,
         location_id: step.wanted.location,
-        patient_id: None,
+        patient_id: step.wanted.patient.filter(|_| step.moving.is_none()),
         moving: step.moving.map(|it| it.id),
         from,
         to,

@@ -74,6 +74,7 @@ fn facts(board: &Board, it: &NamedAppointment) -> Facts {
         .row(l.t("calendar-service"), Cell::text(&it.service_name))
         .row(l.t("calendar-doctor"), Cell::text(&it.provider_name))
         .row(l.t("calendar-location"), Cell::text(place))
+        .maybe(l.t("calendar-booked-by"), it.booked_by_name.as_deref())
         .maybe(l.t("calendar-reason"), of.reason.as_deref())
         .maybe(l.t("calendar-notes"), of.notes.as_deref())
         .maybe(l.t("calendar-status-reason"), of.status_reason.as_deref());

@@ -89,6 +89,8 @@ struct Card {
     facts: Facts,
     /// The full record.
     open: String,
+    /// Who acts for them.
+    proxies: String,
     close: String,
     coming: Vec<Coming>,
     notice: Option<Notice>,
@@ -240,6 +242,7 @@ async fn card(today: &Today<'_>, id: PatientId, returned: Option<&Returned<'_>>)
         name: it.full_name(),
         facts: facts.maybe(l.t("patients-notes"), it.notes.as_deref()),
         open: format!("/admin/patients/{id}"),
+        proxies: format!("/admin/patients/{id}/proxies"),
         close: today.at(&[]),
         coming: found.items.iter().map(|named| coming(today, named)).collect(),
         notice: returned.map(|it| it.notice.clone()),

@@ -51,7 +51,7 @@ pub async fn list(
         descending: true,
         ..search.request()
     };
-    let found = audit::list_own(&state.app, &ctx, &request).await?;
+    let found = audit::list_own(&state.app, &ctx, &request, search.get("patient").parse().ok()).await?;
     let places = locations::list(&state.app, &ctx, &PageRequest::default()).await?.items;
     let clock = zone(places.first().map_or("UTC", |place| place.time_zone.as_str()))?;
     let next = found
@@ -105,6 +105,10 @@ fn what(resource: &str, action: &str) -> &'static str {
         ("patient", "read" | "list") => "patient-access-patient-read",
         ("patient", "create") => "patient-access-patient-create",
         ("patient", _) => "patient-access-patient-update",
+        ("proxy", "list" | "read") => "patient-access-proxy-read",
+        ("proxy", "create") => "patient-access-proxy-create",
+        ("proxy", "revoke") => "patient-access-proxy-revoke",
+        ("proxy", _) => "patient-access-proxy-update",
         ("appointment", "read" | "list") => "patient-access-appointment-read",
         ("appointment", "book") => "patient-access-appointment-book",
         ("appointment", "reschedule") => "patient-access-appointment-move",

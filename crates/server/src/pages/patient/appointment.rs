@@ -11,6 +11,7 @@ use kalends_domain::id::AppointmentId;
 
 use super::history::{Happened, history};
 use super::terms::{Terms, cutoffs};
+use super::whose::{is_own, may_change};
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::book::offered::zone;
@@ -78,7 +79,7 @@ pub async fn show(
         facts: facts(&state, &ctx, l, &named).await?,
         starts_at: appointment.starts_at.to_string(),
         zone: zone.name().to_owned(),
-        cutoffs: if is_open {
+        cutoffs: if is_open && may_change(&ctx, &named) {
             cutoffs(&ctx, l, &terms)
         } else {
             String::new()
@@ -117,7 +118,14 @@ pub async fn facts(state: &AppState, ctx: &Ctx, l: Locale, named: &NamedAppointm
         None => facts,
         number => facts.row(l.t("patient-fact-phone"), Cell::phone(number.as_deref())),
     };
+    let own = is_own(ctx, appointment.patient_id);
+    let looks_after = !ctx.signed_in()?.acts_for.is_empty();
+    let name = (!own || looks_after).then_some(named.patient_name.as_str());
+    let booked_by = named.booked_by_name.as_deref();
+    let booked_by = booked_by.filter(|_| appointment.booked_by.is_none());
     Ok(facts
+        .maybe(l.t("book-fact-who"), name)
+        .maybe(l.t("patient-fact-booked-by"), booked_by)
         .maybe(l.t("patient-fact-reason"), appointment.reason.as_deref())
         .maybe(l.t("patient-fact-status-reason"), appointment.status_reason.as_deref()))
 }
@@ -129,18 +137,23 @@ fn actions(ctx: &Ctx, l: Locale, named: &NamedAppointment, terms: &Terms<'_>) ->
     if appointment.status.is_open() && appointment.starts_at > ctx.now {
         let file = format!("{href}/calendar.ics");
         actions.push(Action::link(l.t("patient-add-to-calendar"), file).icon(Icon("calendar-plus")));
-        if terms.may_move(ctx.now) {
+        let (may_move, may_cancel) = (terms.may_move(ctx.now), terms.may_cancel(ctx.now));
+        if !may_change(ctx, named) {
+            return actions;
+        }
+        if may_move {
             actions.push(Action::link(l.t("patient-move"), format!("{href}/move")).icon(Icon("calendar-clock")));
         }
-        if terms.may_cancel(ctx.now) {
+        if may_cancel {
             let cancel = Action::link(l.t("patient-cancel"), format!("{href}/cancel"));
             actions.push(cancel.kind(Kind::Danger).icon(Icon("x")));
         }
-        if !terms.may_move(ctx.now) && !terms.may_cancel(ctx.now) {
+        if !may_move && !may_cancel {
             actions.extend(call(ctx, l));
         }
-    } else {
+    } else if may_change(ctx, named) {
         let wanted = Wanted {
+            patient: Some(appointment.patient_id).filter(|id| !is_own(ctx, *id)),
             service: Some(appointment.service_id),
             provider: Some(appointment.provider_id),
             ..Wanted::default()

@@ -66,7 +66,7 @@ pub async fn list(
     let found = appointments::list(&state.app, &ctx, &request, query).await?;
     let mut cards = Vec::new();
     for named in &found.items {
-        cards.push(AppointmentCard::new(l, named, true)?);
+        cards.push(AppointmentCard::new(&ctx, l, named, true)?);
     }
     let path = "/patient/appointments";
     let tabs = vec![

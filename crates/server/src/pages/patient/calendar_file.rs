@@ -10,6 +10,7 @@ use kalends_domain::appointment::{NamedAppointment, Status};
 use kalends_domain::location::Location;
 
 use super::appointment::id;
+use super::whose::is_own;
 use crate::http::state::AppState;
 use crate::pages::kit::Refused;
 use crate::pages::session::AsPatient;
@@ -31,11 +32,12 @@ pub async fn show(
         (CONTENT_DISPOSITION, "attachment; filename=\"appointment.ics\""),
         (CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, file(&named, &place, &ctx.tenant.name, &url)).into_response())
+    let whose = (!is_own(&ctx, named.appointment.patient_id)).then_some(named.patient_name.as_str());
+    Ok((headers, file(&named, whose, &place, &ctx.tenant.name, &url)).into_response())
 }
 
 /// The same file for the same version: a calendar that has an older one replaces it, by the id and the sequence.
-fn file(named: &NamedAppointment, place: &Location, organisation: &str, url: &str) -> String {
+fn file(named: &NamedAppointment, whose: Option<&str>, place: &Location, organisation: &str, url: &str) -> String {
     let appointment = &named.appointment;
     let status = match appointment.status {
         Status::Pending => EventStatus::Tentative,
@@ -44,13 +46,15 @@ fn file(named: &NamedAppointment, place: &Location, organisation: &str, url: &st
     };
     let address = [Some(place.name.as_str()), place.address.as_deref()];
     let address: Vec<&str> = address.into_iter().flatten().collect();
+    let parts = [whose, Some(named.service_name.as_str()), Some(named.provider_name.as_str())];
+    let summary = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let event = Event::new()
         .uid(&format!("urn:uuid:{}", appointment.id))
         .sequence(u32::try_from(appointment.version).unwrap_or(u32::MAX))
         .add_property("DTSTAMP", utc(appointment.updated_at))
         .add_property("DTSTART", utc(appointment.starts_at))
         .add_property("DTEND", utc(appointment.ends_at))
-        .summary(&format!("{} · {}", named.service_name, named.provider_name))
+        .summary(&summary)
         .location(&address.join(", ").replace("\r\n", "\n").replace('\n', ", "))
         .description(organisation)
         .url(url)

@@ -2,9 +2,11 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
 use kalends_domain::appointment::{NamedAppointment, Status as Life};
 
+use super::whose::whose;
 use crate::http::locale::Locale;
 use crate::pages::book::offered::zone;
 use crate::pages::kit::{Badge, Icon, Status};
@@ -18,6 +20,8 @@ pub struct AppointmentCard {
     pub service: String,
     /// `Dr Amara Okafor · Main St`
     pub where_and_who: String,
+    /// `For Mia Park`, where the reader looks after somebody.
+    pub whose: Option<String>,
     /// What is not as expected; a booked appointment is.
     pub badge: Option<Badge>,
 }
@@ -27,7 +31,7 @@ impl AppointmentCard {
     ///
     /// # Errors
     /// When the appointment's zone is none.
-    pub fn new(l: Locale, named: &NamedAppointment, with_year: bool) -> Result<Self, AppError> {
+    pub fn new(ctx: &Ctx, l: Locale, named: &NamedAppointment, with_year: bool) -> Result<Self, AppError> {
         let appointment = &named.appointment;
         let at = zone(&appointment.time_zone)?.local(appointment.starts_at);
         Ok(Self {
@@ -35,6 +39,7 @@ impl AppointmentCard {
             when: if with_year { l.date_time(at) } else { l.day_time(at) },
             service: named.service_name.clone(),
             where_and_who: format!("{} · {}", named.provider_name, named.location_name),
+            whose: whose(ctx, l, named),
             badge: (appointment.status != Life::Booked).then(|| Status::from(appointment.status).badge(l)),
         })
     }

@@ -10,6 +10,7 @@ use kalends_domain::page::PageRequest;
 use super::appointments::UPCOMING;
 use super::card::AppointmentCard;
 use super::terms::{Terms, cutoffs};
+use super::whose::{may_change, whose};
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::book::offered::zone;
@@ -27,6 +28,7 @@ struct Next {
     service: String,
     provider: String,
     place: String,
+    whose: Option<String>,
     badge: Badge,
     cutoffs: String,
     starts_at: String,
@@ -63,7 +65,7 @@ pub async fn show(State(state): State<AppState>, AsPatient(ctx): AsPatient, fram
     };
     let mut following = Vec::new();
     for named in found.iter().skip(1) {
-        following.push(AppointmentCard::new(l, named, false)?);
+        following.push(AppointmentCard::new(&ctx, l, named, false)?);
     }
     let name = ctx.signed_in()?.given_name.clone();
     let blank = next.is_none().then(|| {
@@ -93,10 +95,10 @@ fn next(ctx: &kalends_app::ctx::Ctx, l: Locale, named: &NamedAppointment) -> Res
     let href = format!("/patient/appointments/{}", appointment.id);
     let terms = Terms::of(appointment, &zone);
     let mut actions = vec![Action::link(l.t("patient-details"), href.as_str())];
-    if appointment.status.is_open() && terms.may_move(ctx.now) {
+    if appointment.status.is_open() && terms.may_move(ctx.now) && may_change(ctx, named) {
         actions.push(Action::link(l.t("patient-move"), format!("{href}/move")));
     }
-    let cutoffs = if appointment.status.is_open() {
+    let cutoffs = if appointment.status.is_open() && may_change(ctx, named) {
         cutoffs(ctx, l, &terms)
     } else {
         String::new()
@@ -107,6 +109,7 @@ fn next(ctx: &kalends_app::ctx::Ctx, l: Locale, named: &NamedAppointment) -> Res
         service: named.service_name.clone(),
         provider: named.provider_name.clone(),
         place: named.location_name.clone(),
+        whose: whose(ctx, l, named),
         badge: Status::from(appointment.status).badge(l),
         cutoffs,
         starts_at: appointment.starts_at.to_string(),

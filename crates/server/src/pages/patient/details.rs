@@ -51,22 +51,11 @@ pub async fn update(
     let l = frame.l;
     let id = own(&ctx)?;
     let refuse = |errors: &[FieldError]| Again::Details(form(l).keep(&submitted).refused(errors));
-    let birth_date = submitted.parsed::<Date>("birth_date");
-    if birth_date.is_none() && submitted.some("birth_date").is_some() {
-        let error = AppError::field("birth_date", "malformed");
-        if let AppError::Invalid(errors) = error {
-            return profile(&state, &ctx, &frame, refuse(&errors)).await;
-        }
-    }
-    let patch = PatientPatch {
-        given_name: Some(submitted.get("given_name").to_owned()),
-        family_name: Some(submitted.get("family_name").to_owned()),
-        phone: Some(submitted.some("phone")),
-        birth_date: Some(birth_date),
-        language: Some(submitted.some("language")),
-        ..PatientPatch::default()
+    let saved = match patch(&submitted) {
+        Ok(patch) => patients::update(&state.app, &ctx, id, submitted.parsed("version"), patch).await,
+        Err(error) => Err(error),
     };
-    match patients::update(&state.app, &ctx, id, submitted.parsed("version"), patch).await {
+    match saved {
         Ok(_) => Ok(see_other_saying(
             "/patient/profile",
             &Toast::success(l.t("patient-saved")),
@@ -74,6 +63,25 @@ pub async fn update(
         Err(AppError::Invalid(errors)) => profile(&state, &ctx, &frame, refuse(&errors)).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// What a form with [`fields`] sent.
+///
+/// # Errors
+/// A birth date that cannot be read.
+pub fn patch(submitted: &Submitted) -> Result<PatientPatch, AppError> {
+    let birth_date = submitted.parsed::<Date>("birth_date");
+    if birth_date.is_none() && submitted.some("birth_date").is_some() {
+        return Err(AppError::field("birth_date", "malformed"));
+    }
+    Ok(PatientPatch {
+        given_name: Some(submitted.get("given_name").to_owned()),
+        family_name: Some(submitted.get("family_name").to_owned()),
+        phone: Some(submitted.some("phone")),
+        birth_date: Some(birth_date),
+        language: Some(submitted.some("language")),
+        ..PatientPatch::default()
+    })
 }
 
 fn own(ctx: &Ctx) -> Result<PatientId, Refused> {
@@ -117,12 +125,16 @@ fn filled(l: Locale, patient: &Patient) -> Form {
 }
 
 fn blank(l: Locale, patient: Option<&Patient>) -> Form {
+    fields(l, Form::post(l, "/patient/profile", l.t("patient-save")), patient)
+}
+
+/// What is known about a patient that they, or who fully acts for them, can correct.
+pub fn fields(l: Locale, form: Form, patient: Option<&Patient>) -> Form {
     let languages = Locale::OFFERED
         .iter()
         .map(|locale| Choice::new(locale.code(), locale.name()))
         .collect();
-    Form::post(l, "/patient/profile", l.t("patient-save"))
-        .row([
+    form.row([
             Field::text("given_name", l.t("register-given-name"))
                 .required()
                 .autocomplete("given-name")

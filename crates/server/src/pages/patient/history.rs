@@ -3,7 +3,7 @@
 use kalends_app::appointments;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
-use kalends_domain::appointment::{AppointmentEvent, NamedAppointment};
+use kalends_domain::appointment::{NamedAppointment, NamedEvent};
 use kalends_domain::time::Zone;
 
 use crate::http::locale::Locale;
@@ -32,8 +32,16 @@ pub async fn history(
     Ok(events.iter().rev().map(|event| happened(ctx, l, event, zone)).collect())
 }
 
-fn happened(ctx: &Ctx, l: Locale, event: &AppointmentEvent, zone: &Zone) -> Happened {
+fn happened(ctx: &Ctx, l: Locale, named: &NamedEvent, zone: &Zone) -> Happened {
+    let event = &named.event;
     let own = event.actor_id.is_some() && event.actor_id == ctx.user_id();
+    let relative = named.actor_name.as_deref().filter(|_| !own);
+    let by = match (event.action.as_str(), relative) {
+        ("book", Some(_)) => Some("patient-event-book-by"),
+        ("reschedule", Some(_)) => Some("patient-event-move-by"),
+        ("cancel", Some(_)) => Some("patient-event-cancel-by"),
+        _ => None,
+    };
     let what = match (event.action.as_str(), own) {
         ("book", true) => "patient-event-book-own",
         ("book", false) => "patient-event-book",
@@ -57,7 +65,10 @@ fn happened(ctx: &Ctx, l: Locale, event: &AppointmentEvent, zone: &Zone) -> Happ
         _ => event.reason.clone().unwrap_or_default(),
     };
     Happened {
-        what: l.t(what),
+        what: match (by, relative) {
+            (Some(by), Some(name)) => l.tf(by, &[("name", name.into())]),
+            _ => l.t(what),
+        },
         when: l.date_time(zone.local(event.at)),
         more,
     }
