@@ -133,7 +133,12 @@ pub async fn history(app: &App, ctx: &Ctx, id: AppointmentId) -> Result<Vec<Name
     note_read(app, ctx, &found).await?;
     if !ctx.is_staff() {
         // Who of the staff did it, and what they noted when they set a rule aside, stays among the staff.
-        for NamedEvent { event, actor_name, by_family } in &mut history {
+        for NamedEvent {
+            event,
+            actor_name,
+            by_family,
+        } in &mut history
+        {
             event.actor_id = event.actor_id.filter(|actor| ctx.user_id() == Some(*actor));
             event.reason = event.reason.take().filter(|_| !event.to_status.holds_time());
             *actor_name = actor_name.take().filter(|_| *by_family);

@@ -95,7 +95,9 @@ pub async fn create(app: &App, ctx: &Ctx, input: NewProxy, once: &Once<'_, Named
         Some(account) => memberships::list(&mut tx, tenant, account.user.id).await?,
         None => Vec::new(),
     };
-    let is_patient = held.iter().any(|it| it.role == Role::Patient && it.revoked_at.is_none());
+    let is_patient = held
+        .iter()
+        .any(|it| it.role == Role::Patient && it.revoked_at.is_none());
     let user = user
         .filter(|_| is_patient)
         .ok_or_else(|| AppError::field("email", "unknown-user"))?
@@ -166,13 +168,7 @@ pub async fn add_dependant(
 /// # Errors
 /// [`AppError::NotFound`], also for one that was stopped; [`AppError::Stale`] when `expected` is not its version;
 /// `expires_at` with `past`.
-pub async fn update(
-    app: &App,
-    ctx: &Ctx,
-    id: ProxyId,
-    expected: Option<i64>,
-    patch: ProxyPatch,
-) -> Result<NamedProxy> {
+pub async fn update(app: &App, ctx: &Ctx, id: ProxyId, expected: Option<i64>, patch: ProxyPatch) -> Result<NamedProxy> {
     keepers(ctx)?;
     let mut tx = app.store.begin(ctx.tenant_id()).await?;
     let before = current(&mut tx, ctx, id).await?;
@@ -184,7 +180,11 @@ pub async fn update(
     after.proxy.scope = patch.scope.unwrap_or(before.proxy.scope);
     if let Some(expires_at) = patch.expires_at {
         let mut check = Check::default();
-        check_expiry(&mut check, ctx, expires_at.filter(|_| expires_at != before.proxy.expires_at));
+        check_expiry(
+            &mut check,
+            ctx,
+            expires_at.filter(|_| expires_at != before.proxy.expires_at),
+        );
         check.finish()?;
         after.proxy.expires_at = expires_at;
     }
@@ -255,11 +255,13 @@ fn blank(
 }
 
 async fn insert(tx: &mut Tx, app: &App, ctx: &Ctx, proxy: Proxy) -> Result<NamedProxy> {
-    store::insert(tx, ctx.tenant_id(), &proxy).await.map_err(|error| match error {
-        // Somebody else linked the two at the same moment.
-        StoreError::Unique { .. } => AppError::field("email", "taken"),
-        other => other.into(),
-    })?;
+    store::insert(tx, ctx.tenant_id(), &proxy)
+        .await
+        .map_err(|error| match error {
+            // Somebody else linked the two at the same moment.
+            StoreError::Unique { .. } => AppError::field("email", "taken"),
+            other => other.into(),
+        })?;
     note(tx, app, ctx, "create", &proxy).await?;
     store::find(tx, ctx.tenant_id(), proxy.id)
         .await?

@@ -116,9 +116,14 @@ mod tests {
     #[test]
     fn nobody_acts_for_a_patient_beyond_their_appointments_and_details() {
         let covered = |scope: ProxyScope| {
-            let pairs = Resource::ALL.iter().flat_map(|it| Action::ALL.iter().map(move |action| (*it, *action)));
+            let pairs = Resource::ALL
+                .iter()
+                .flat_map(|it| Action::ALL.iter().map(move |action| (*it, *action)));
             pairs.filter(|(it, action)| scope.covers(*it, *action)).count()
         };
-        assert_eq!(ProxyScope::ALL.iter().copied().map(covered).collect::<Vec<_>>(), [1, 2, 4]);
+        assert_eq!(
+            ProxyScope::ALL.iter().copied().map(covered).collect::<Vec<_>>(),
+            [1, 2, 4]
+        );
     }
 }

@@ -10,7 +10,8 @@ use crate::error::{Result, StoreError};
 use crate::tx::Tx;
 use crate::value::Instant;
 
-const NAMED: &str = "SELECT t.id, t.user_id, t.patient_id, t.relationship, t.scope, t.expires_at, t.created_by, t.created_at,
+const NAMED: &str =
+    "SELECT t.id, t.user_id, t.patient_id, t.relationship, t.scope, t.expires_at, t.created_by, t.created_at,
         t.updated_at, t.revoked_at, t.version, u.given_name || ' ' || u.family_name AS user_name, u.email AS user_email,
         p.given_name || ' ' || p.family_name AS patient_name
      FROM proxies t
@@ -136,11 +137,13 @@ pub async fn count_added(tx: &mut Tx, tenant: TenantId, user: UserId) -> Result<
             .execute()
             .await?;
     }
-    tx.query("SELECT count(*) FROM proxies WHERE tenant_id = $1 AND user_id = $2 AND created_by = $2 AND revoked_at IS NULL")
-        .bind(tenant)
-        .bind(user)
-        .scalar()
-        .await
+    tx.query(
+        "SELECT count(*) FROM proxies WHERE tenant_id = $1 AND user_id = $2 AND created_by = $2 AND revoked_at IS NULL",
+    )
+    .bind(tenant)
+    .bind(user)
+    .scalar()
+    .await
 }
 
 /// Stores a new one.

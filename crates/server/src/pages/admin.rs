@@ -27,10 +27,7 @@ pub fn router() -> Router<AppState> {
         .route("/admin/appointments", get(appointments::list))
         .route("/admin/audit", get(audit::list))
         .route("/admin/settings", get(settings::show).post(settings::update))
-        .route(
-            "/admin/patients/{id}/proxies",
-            get(proxies::list).post(proxies::create),
-        )
+        .route("/admin/patients/{id}/proxies", get(proxies::list).post(proxies::create))
         .route("/admin/patients/{id}/proxies/{proxy}", post(proxies::update))
         .route("/admin/patients/{id}/proxies/{proxy}/stop", post(proxies::revoke))
         .merge(records::routes::<departments::Departments>())

@@ -55,7 +55,9 @@ pub async fn clock(app: &App, ctx: &Ctx) -> Result<Zone> {
 /// # Errors
 /// `expires_at` with `malformed` for a day that the calendar does not have.
 pub fn end_of(clock: &Zone, date: Date) -> Result<Timestamp> {
-    let day = clock.day(date).ok_or_else(|| AppError::field("expires_at", "malformed"))?;
+    let day = clock
+        .day(date)
+        .ok_or_else(|| AppError::field("expires_at", "malformed"))?;
     Ok(day.ends_at())
 }
 

@@ -12,7 +12,8 @@ use super::strangers::UNKNOWN;
 
 /// Lets `carer` act for `patient`, and gives the proxy's id.
 async fn link(clinic: &Clinic, patient: &str, carer: &Caller, scope: &str, expires_at: Value) -> Outcome<String> {
-    let body = json!({"email": carer.user["email"], "relationship": "parent", "scope": scope, "expires_at": expires_at});
+    let body =
+        json!({"email": carer.user["email"], "relationship": "parent", "scope": scope, "expires_at": expires_at});
     let path = format!("/patients/{patient}/proxies");
     clinic.admin.post(&path, &body).await?.expect(201)?.id()
 }
@@ -28,7 +29,12 @@ fn shape(answer: &Answer) -> (u16, Value) {
 }
 
 /// Everything that somebody could try with a patient and an appointment of theirs, which are named by their ids.
-async fn attempts(caller: &Caller, clinic: &Clinic, patient: &str, appointment: &str) -> Outcome<Vec<(String, Answer)>> {
+async fn attempts(
+    caller: &Caller,
+    clinic: &Clinic,
+    patient: &str,
+    appointment: &str,
+) -> Outcome<Vec<(String, Answer)>> {
     let mut answers = Vec::new();
     for path in [
         format!("/patients/{patient}"),
@@ -36,18 +42,26 @@ async fn attempts(caller: &Caller, clinic: &Clinic, patient: &str, appointment: 
         format!("/me/audit?patient_id={patient}"),
         format!("/appointments/{appointment}"),
         format!("/appointments/{appointment}/history"),
-        format!("/slots?service_id={}&from=2027-01-05&to=2027-01-05&patient_id={patient}", clinic.service),
+        format!(
+            "/slots?service_id={}&from=2027-01-05&to=2027-01-05&patient_id={patient}",
+            clinic.service
+        ),
     ] {
         answers.push((format!("GET {path}"), caller.get(&path).await?));
     }
     let patch = json!({"given_name": "Mallory"});
-    let changed = caller.send(Method::PATCH, &format!("/patients/{patient}"), Some(&patch), &[]).await?;
+    let changed = caller
+        .send(Method::PATCH, &format!("/patients/{patient}"), Some(&patch), &[])
+        .await?;
     answers.push(("PATCH patient".into(), changed));
     for (path, body) in [
         ("/appointments".to_owned(), wish_for(clinic, patient, 120)),
         ("/holds".to_owned(), wish_for(clinic, patient, 120)),
         (format!("/appointments/{appointment}/cancel"), json!({})),
-        (format!("/appointments/{appointment}/reschedule"), json!({"starts_at": at(240)})),
+        (
+            format!("/appointments/{appointment}/reschedule"),
+            json!({"starts_at": at(240)}),
+        ),
     ] {
         answers.push((format!("POST {path}"), caller.post(&path, &body).await?));
     }

@@ -98,7 +98,9 @@ pub async fn create(
                 scope: read.scope,
                 expires_at: read.expires_at,
             };
-            proxies::create(&state.app, &ctx, input, &Once::unkeyed()).await.map(drop)
+            proxies::create(&state.app, &ctx, input, &Once::unkeyed())
+                .await
+                .map(drop)
         }
         Err(error) => Err(error),
     };
@@ -140,7 +142,10 @@ pub async fn revoke(
     let desk = Desk::open(&state, &ctx, &frame, &id).await?;
     let proxy = desk.find(parsed(&proxy)?).await?.proxy.id;
     proxies::revoke(&state.app, &ctx, proxy).await?;
-    Ok(see_other_saying(&desk.path(), &Toast::success(frame.l.t("proxies-stopped"))))
+    Ok(see_other_saying(
+        &desk.path(),
+        &Toast::success(frame.l.t("proxies-stopped")),
+    ))
 }
 
 /// The fields of a form.
@@ -190,7 +195,8 @@ impl<'r> Desk<'r> {
         };
         match done {
             Err(error @ (AppError::Invalid(_) | AppError::Stale)) => {
-                self.show(status, Some(asked), Some(Returned { submitted, error })).await
+                self.show(status, Some(asked), Some(Returned { submitted, error }))
+                    .await
             }
             Err(error) => Err(error.into()),
             Ok(()) => Err(Refused(ErrorKind::NotFound)),
@@ -295,7 +301,10 @@ impl<'r> Desk<'r> {
                 let it = known(id)?;
                 let form = Form::post(l, format!("{}/{id}", self.path()), l.t("records-save"));
                 let form = self.fields(l, form, Some(it));
-                (it.user_name.clone(), form.hidden("version", it.proxy.version.to_string()))
+                (
+                    it.user_name.clone(),
+                    form.hidden("version", it.proxy.version.to_string()),
+                )
             }
         };
         let form = match returned {

@@ -46,7 +46,11 @@ fn file(named: &NamedAppointment, whose: Option<&str>, place: &Location, organis
     };
     let address = [Some(place.name.as_str()), place.address.as_deref()];
     let address: Vec<&str> = address.into_iter().flatten().collect();
-    let parts = [whose, Some(named.service_name.as_str()), Some(named.provider_name.as_str())];
+    let parts = [
+        whose,
+        Some(named.service_name.as_str()),
+        Some(named.provider_name.as_str()),
+    ];
     let summary = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let event = Event::new()
         .uid(&format!("urn:uuid:{}", appointment.id))

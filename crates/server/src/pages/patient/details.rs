@@ -135,28 +135,28 @@ pub fn fields(l: Locale, form: Form, patient: Option<&Patient>) -> Form {
         .map(|locale| Choice::new(locale.code(), locale.name()))
         .collect();
     form.row([
-            Field::text("given_name", l.t("register-given-name"))
-                .required()
-                .autocomplete("given-name")
-                .maybe(patient.map(|it| it.given_name.as_str())),
-            Field::text("family_name", l.t("register-family-name"))
-                .required()
-                .autocomplete("family-name")
-                .maybe(patient.map(|it| it.family_name.as_str())),
-        ])
-        .field(
-            Field::tel("phone", l.t("register-phone"))
-                .hint(l.t("patient-phone-hint"))
-                .maybe(patient.and_then(|it| it.phone.as_deref()).map(phone)),
-        )
-        .field(
-            Field::date("birth_date", l.t("register-birth-date"))
-                .autocomplete("bday")
-                .maybe(patient.and_then(|it| it.birth_date).map(|date| date.to_string())),
-        )
-        .field(
-            Field::radios("language", l.t("patient-language"), languages)
-                .across()
-                .maybe(patient.and_then(|it| it.language.as_deref())),
-        )
+        Field::text("given_name", l.t("register-given-name"))
+            .required()
+            .autocomplete("given-name")
+            .maybe(patient.map(|it| it.given_name.as_str())),
+        Field::text("family_name", l.t("register-family-name"))
+            .required()
+            .autocomplete("family-name")
+            .maybe(patient.map(|it| it.family_name.as_str())),
+    ])
+    .field(
+        Field::tel("phone", l.t("register-phone"))
+            .hint(l.t("patient-phone-hint"))
+            .maybe(patient.and_then(|it| it.phone.as_deref()).map(phone)),
+    )
+    .field(
+        Field::date("birth_date", l.t("register-birth-date"))
+            .autocomplete("bday")
+            .maybe(patient.and_then(|it| it.birth_date).map(|date| date.to_string())),
+    )
+    .field(
+        Field::radios("language", l.t("patient-language"), languages)
+            .across()
+            .maybe(patient.and_then(|it| it.language.as_deref())),
+    )
 }

@@ -86,7 +86,11 @@ async fn people(state: &AppState, ctx: &Ctx, frame: &Frame, dialog: Option<Dialo
             .icon(Icon("user-round-plus"))
     });
     let blank = user.acts_for.is_empty().then(|| {
-        let text = if add.is_some() { "people-none-text" } else { "people-none-desk" };
+        let text = if add.is_some() {
+            "people-none-text"
+        } else {
+            "people-none-desk"
+        };
         Blank::new(Icon("users"), l.t("people-none"), l.t(text))
     });
     Ok(People {
@@ -153,7 +157,11 @@ pub async fn ask(
     let (l, id) = (frame.l, id(&text)?);
     let user = ctx.signed_in()?;
     let own = user.patient_id.ok_or(AppError::Forbidden)?;
-    let ward = user.acts_for.iter().find(|it| it.proxy_id == id).map(ActsFor::full_name);
+    let ward = user
+        .acts_for
+        .iter()
+        .find(|it| it.proxy_id == id)
+        .map(ActsFor::full_name);
     let (title, text, name) = match ward {
         Some(name) => ("people-stop-title", "people-stop-text", name),
         None => {
