@@ -59,6 +59,8 @@ settings-weeks = المدة التي تفتح فيها الساعات الأسب
 settings-weeks-hint = اتركه فارغًا لمدة 27 أسبوعًا. يُمدَّد التقويم يومًا بعد يوم.
 settings-dependants = الاستقبال وحده يضيف من يعتني بهم المريض
 settings-dependants-hint = وإلا يضيف المرضى بأنفسهم طفلًا أو من يرعونه.
+settings-time-off = الإجازات تحتاج إلى موافقة
+settings-time-off-hint = يطلب الأطباء ويقرر المسؤول. وحتى ذلك الحين يبقى تقويمهم مفتوحًا.
 
 dashboard-title = لوحة المتابعة
 dashboard-today = مواعيد اليوم

@@ -131,6 +131,7 @@ calendar-booked-elsewhere = موعد
 calendar-busy-elsewhere = مشغول في تقويم آخر
 calendar-kept-free = وقت فاصل
 calendar-kept-free-text = يبقى خاليًا قبل موعد أو بعده كما تتطلب خدمته.
+calendar-time-off = إجازة
 calendar-closed = مغلق
 calendar-blocked = محجوب
 

@@ -31,6 +31,7 @@ error-past = لقد مضى هذا.
 error-whole-minutes = احذف الثواني.
 error-not-a-time = تتخطى الساعة هذا الوقت في ذلك اليوم.
 error-end-not-after-start = يجب أن تكون النهاية بعد البداية.
+error-not-both = أدخل أحدهما لا كليهما.
 error-dates-reversed = يجب ألا يسبق اليوم الأخير اليوم الأول.
 error-too-many-days = اختر { $max } يومًا على الأكثر.
 error-too-many-days-plain = هذه أيام كثيرة دفعة واحدة.

@@ -10,6 +10,7 @@ rule-not-published = هذا الوقت غير متاح للحجز عبر الإ�
 rule-not-released = يمكن حجز هذا الوقت عبر الإنترنت عندما يقترب موعده.
 rule-service-not-in-opening = يخصص الطبيب هذا الوقت لخدمات أخرى.
 rule-closure = العيادة مغلقة حينها.
+rule-time-off = الطبيب في إجازة حينها.
 rule-block = الطبيب غير متاح حينها.
 rule-taken = هذا الوقت محجوز لشخص آخر.
 rule-patient-overlap = لديك موعد آخر في هذا الوقت.

@@ -11,6 +11,7 @@ staff-rule-not-published = هذه الساعات غير متاحة للحجز ع
 staff-rule-not-released = لم تُتح هذه الساعات للحجز عبر الإنترنت بعد.
 staff-rule-service-not-in-opening = هذه الساعات مخصصة لخدمات أخرى.
 staff-rule-closure = الموقع مغلق في هذا الوقت.
+staff-rule-time-off = الطبيب في إجازة في هذا الوقت.
 staff-rule-block = وقت الطبيب محجوب.
 staff-rule-taken = الطبيب مشغول حينها، مع احتساب الوقت الذي يبقى خاليًا قبل الموعد وبعده.
 staff-rule-patient-overlap = لدى المريض موعد آخر في هذا الوقت.

@@ -55,6 +55,8 @@ settings-weeks = How far ahead weekly hours open the calendar (weeks)
 settings-weeks-hint = Leave empty for 27 weeks. The calendar is extended day by day.
 settings-dependants = Only the desk adds people whom a patient looks after
 settings-dependants-hint = Otherwise patients add a child or somebody they care for themselves.
+settings-time-off = Time off needs approval
+settings-time-off-hint = Doctors ask, and an administrator decides. Until then their calendar stays open.
 
 dashboard-title = Dashboard
 dashboard-today = Appointments today

@@ -117,6 +117,7 @@ calendar-booked-elsewhere = Appointment
 calendar-busy-elsewhere = Busy in another calendar
 calendar-kept-free = Kept free
 calendar-kept-free-text = Kept free before or after an appointment, as its service asks.
+calendar-time-off = Time off
 calendar-closed = Closed
 calendar-blocked = Blocked
 

@@ -32,6 +32,7 @@ error-past = This has passed already.
 error-whole-minutes = Leave out the seconds.
 error-not-a-time = The clock skips this time on that day.
 error-end-not-after-start = The end must be after the start.
+error-not-both = Give one of the two, not both.
 error-dates-reversed = The last day must not be before the first.
 error-too-many-days = Choose at most { $max } days.
 error-too-many-days-plain = These are too many days at once.

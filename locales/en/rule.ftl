@@ -11,6 +11,7 @@ rule-not-published = This time is not open for booking online. Please contact th
 rule-not-released = This time can be booked online closer to the day.
 rule-service-not-in-opening = The doctor keeps this time for other services.
 rule-closure = The clinic is closed then.
+rule-time-off = The doctor is away then.
 rule-block = The doctor is not available then.
 rule-taken = Somebody has this time already.
 rule-patient-overlap = You have another appointment at this time.

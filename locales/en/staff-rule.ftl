@@ -11,6 +11,7 @@ staff-rule-not-published = These hours are not open for booking online.
 staff-rule-not-released = These hours are not released for booking online yet.
 staff-rule-service-not-in-opening = These hours are kept for other services.
 staff-rule-closure = The location is closed then.
+staff-rule-time-off = The doctor has time off then.
 staff-rule-block = The doctor's time is blocked.
 staff-rule-taken = The doctor is busy then, counting the time kept free before and after.
 staff-rule-patient-overlap = The patient has another appointment then.

@@ -82,13 +82,21 @@ CREATE TABLE opening_services (
 CREATE TABLE closures (
     tenant_id uuid NOT NULL REFERENCES tenants (id),
     id uuid NOT NULL,
-    location_id uuid, -- absent: all of them
+    location_id uuid, -- absent, and no provider: all of them
+    provider_id uuid, -- this provider's time off
+    status text NOT NULL CHECK (status IN ('requested', 'approved', 'declined')),
     starts_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
     reason text,
+    created_by uuid,
     created_at timestamptz NOT NULL,
+    decision text, -- what was said to a request
+    decided_at timestamptz,
     PRIMARY KEY (tenant_id, id),
-    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+    CHECK (location_id IS NULL OR provider_id IS NULL),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
 );
 CREATE INDEX closures_ends_at ON closures (tenant_id, ends_at);
 

@@ -1,6 +1,6 @@
 -- One call writes a change of the calendar, in one round trip and all or nothing: what it replays or refuses it says by name.
 --   KL001 the time is taken: the message names whose (provider, resource, patient)
---   KL002 an opening is no longer open for the whole time, or a closure covers it
+--   KL002 an opening is no longer open for the whole time, or a closure or time off covers it
 --   KL003 the appointment has another version by now
 --   KL004 a hold is gone or has expired
 --   KL005 the person keeps as many holds as they may
@@ -65,7 +65,10 @@ BEGIN
         GET DIAGNOSTICS v_count = ROW_COUNT;
         IF v_count < jsonb_array_length(v_openings) OR EXISTS (
             SELECT 1 FROM jsonb_populate_recordset(NULL::openings, v_openings) n
-            JOIN closures c ON c.tenant_id = p_tenant AND (c.location_id IS NULL OR c.location_id = n.location_id)
+            JOIN openings o ON o.tenant_id = p_tenant AND o.id = n.id
+            JOIN closures c ON c.tenant_id = p_tenant AND c.status = 'approved'
+                AND (c.location_id IS NULL OR c.location_id = n.location_id)
+                AND (c.provider_id IS NULL OR c.provider_id = o.provider_id)
                 AND c.starts_at < n.ends_at AND c.ends_at > n.starts_at
         ) THEN
             RAISE EXCEPTION 'opening' USING ERRCODE = 'KL002';

@@ -79,13 +79,21 @@ CREATE TABLE opening_services (
 CREATE TABLE closures (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,
-    location_id BLOB, -- absent: all of them
+    location_id BLOB, -- absent, and no provider: all of them
+    provider_id BLOB, -- this provider's time off
+    status TEXT NOT NULL CHECK (status IN ('requested', 'approved', 'declined')),
     starts_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
     reason TEXT,
+    created_by BLOB,
     created_at INTEGER NOT NULL,
+    decision TEXT, -- what was said to a request
+    decided_at INTEGER,
     PRIMARY KEY (tenant_id, id),
-    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+    CHECK (location_id IS NULL OR provider_id IS NULL),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
 ) STRICT;
 CREATE INDEX closures_ends_at ON closures (tenant_id, ends_at);
 

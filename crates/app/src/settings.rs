@@ -25,6 +25,7 @@ pub struct SettingsInput {
     pub booking_horizon_days: Option<i64>,
     pub published_weeks: Option<i64>,
     pub dependants_by_desk: bool,
+    pub time_off_needs_approval: bool,
 }
 
 /// Changes the organisation's name and settings.
@@ -55,6 +56,7 @@ pub async fn update(app: &App, ctx: &Ctx, expected: Option<i64>, input: Settings
         published_weeks: input
             .published_weeks
             .map(|weeks| check.number("published_weeks", weeks, 1, i64::from(Settings::MOST_PUBLISHED_WEEKS))),
+        time_off_needs_approval: input.time_off_needs_approval,
         language,
         currency,
         phone: check.optional_line("phone", input.phone.as_deref(), 40),

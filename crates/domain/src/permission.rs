@@ -81,6 +81,8 @@ pub const fn granted(role: Role, resource: Resource, action: Action) -> Option<S
         (Role::Doctor, R::Provider, Action::Write) => Some(Own),
         (Role::Doctor, R::Report, Action::Read) => Some(Own),
         (Role::Doctor, R::Closure, Action::Read) => Some(Organisation),
+        // Their time off.
+        (Role::Doctor, R::Closure, Action::Write) => Some(Own),
 
         (Role::Receptionist, R::Appointment | R::Visit, _) => Some(Assigned),
         (Role::Receptionist, R::Patient, Action::Read | Action::Write) => Some(Organisation),

@@ -29,6 +29,8 @@ names! {
         ServiceNotInOpening = "service-not-in-opening",
         /// The location is closed.
         Closure = "closure",
+        /// The provider has time off.
+        TimeOff = "time-off",
         /// The provider keeps this time free.
         Block = "block",
         /// The provider is busy then, with the buffers of both appointments.

@@ -43,7 +43,7 @@ pub struct Judgement<'a> {
     /// What takes the provider's time, buffers included, in any order. It must reach as far beyond the times in question as
     /// the appointment with its buffers does.
     pub busy: &'a [Busy],
-    /// When locations are closed.
+    /// When calendars are closed, the provider's among them.
     pub closings: &'a [Closing],
     /// What takes the patient's time; empty while nobody knows who it is for.
     pub patient_busy: &'a [Busy],
@@ -194,15 +194,12 @@ impl Judgement<'_> {
         }
     }
 
-    /// Nobody else's: no closure, nothing of the provider's within the buffers, nothing of the patient's.
+    /// Nobody else's: no closure or time off, nothing of the provider's within the buffers, nothing of the patient's.
     fn check_free(&self, opening: &Opening, span: &Span, sweep: &mut Sweep<'_>, reasons: &mut Vec<Reason>) {
         let guarded = self.terms.guarded(span);
         for closing in sweep.closings.during(span) {
-            if closing
-                .location_id
-                .is_none_or(|location| location == opening.location_id)
-            {
-                reasons.push(Reason::Closure { span: closing.span });
+            if closing.extent.covers(opening.provider_id, opening.location_id) {
+                reasons.push(closing.reason());
             }
         }
         for busy in sweep.provider.during(&guarded) {

@@ -23,6 +23,8 @@ pub struct Settings {
     pub booking_horizon_days: Option<i32>,
     /// How many weeks ahead openings are made from templates; absent: [`Settings::PUBLISHED_WEEKS`].
     pub published_weeks: Option<i32>,
+    /// Whether time off that a provider takes waits for somebody's approval.
+    pub time_off_needs_approval: bool,
     /// The language of visitors who did not choose one.
     pub language: Option<String>,
     /// ISO 4217, for prices.

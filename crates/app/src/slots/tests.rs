@@ -279,7 +279,7 @@ on_both! {
         blocks::create(&practice.app, &staff, block, &Once::unkeyed()).await?;
         assert_eq!(reasons(&practice, &staff, 360).await?, ["block"]);
         let admin = practice.ctx(Role::Admin, practice.clinic.user, None, None);
-        let closure = NewClosure { location_id: None, starts_at: at(420), ends_at: at(450), reason: None, dry_run: false };
+        let closure = NewClosure { starts_at: Some(at(420)), ends_at: Some(at(450)), ..NewClosure::default() };
         closures::create(&practice.app, &admin, closure, &Once::unkeyed()).await?;
         assert_eq!(reasons(&practice, &staff, 420).await?, ["closure"]);
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::Reason;
 use super::sweep::Guarded;
 use crate::allocation::{Allocation, Owner};
+use crate::closure::Extent;
 use crate::id::{AppointmentId, HoldId, LocationId, ResourceId};
 use crate::time::{EmptySpan, Span, Zone};
 
@@ -65,12 +66,20 @@ pub struct Own {
     pub appointment: Option<AppointmentId>,
 }
 
-/// A span during which a location, or all of them, are closed.
+/// A span during which calendars are closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Closing {
     pub span: Span,
-    /// Absent: every location.
-    pub location_id: Option<LocationId>,
+    pub extent: Extent,
+}
+
+impl Closing {
+    pub(super) const fn reason(&self) -> Reason {
+        match self.extent {
+            Extent::Organisation | Extent::Location(_) => Reason::Closure { span: self.span },
+            Extent::Provider(_) => Reason::TimeOff { span: self.span },
+        }
+    }
 }
 
 impl Guarded for Closing {

@@ -104,6 +104,8 @@ pub enum Reason {
     ServiceNotInOpening,
     #[error("the location is closed from {} to {}", .span.starts_at(), .span.ends_at())]
     Closure { span: Span },
+    #[error("the provider has time off from {} to {}", .span.starts_at(), .span.ends_at())]
+    TimeOff { span: Span },
     #[error("the provider's time is blocked from {} to {}", .span.starts_at(), .span.ends_at())]
     Block { span: Span },
     /// `span` is the other's time without buffers.
@@ -147,6 +149,7 @@ impl Reason {
             Self::NotReleased { .. } => Rule::NotReleased,
             Self::ServiceNotInOpening => Rule::ServiceNotInOpening,
             Self::Closure { .. } => Rule::Closure,
+            Self::TimeOff { .. } => Rule::TimeOff,
             Self::Block { .. } => Rule::Block,
             Self::Taken { .. } => Rule::Taken,
             Self::PatientOverlap { .. } => Rule::PatientOverlap,

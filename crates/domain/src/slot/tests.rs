@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Reason, Refusal, Room, Site, Standing, Terms};
 use crate::allocation::Owner;
+use crate::closure::Extent;
 use crate::id::{AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId};
 use crate::opening::{Opening, Publication};
 use crate::rule::Rule;
@@ -250,14 +251,37 @@ fn buffers_keep_their_distance_and_may_reach_outside() -> Outcome {
 fn closures_close_their_location_or_all() -> Outcome {
     let mut clinic = Clinic::open(&[("09:00", "12:00")])?;
     clinic.terms.buffer_after = Minutes(30);
-    let close = |span, location_id| Closing { span, location_id };
+    let close = |span, extent| Closing { span, extent };
     clinic.closings = vec![
-        close(clinic.span("11:00", "24:00")?, None),
-        close(clinic.span("00:00", "09:10")?, Some(HERE)),
-        close(clinic.span("00:00", "24:00")?, Some(THERE)),
+        close(clinic.span("11:00", "24:00")?, Extent::Organisation),
+        close(clinic.span("00:00", "09:10")?, Extent::Location(HERE)),
+        close(clinic.span("00:00", "24:00")?, Extent::Location(THERE)),
     ];
     assert_eq!(clinic.offered()?, ["09:30", "10:00", "10:30"]);
     assert_eq!(clinic.rules("11:00")?, [Rule::Closure]);
+    Ok(())
+}
+
+#[test]
+fn time_off_closes_the_providers_own_calendar() -> Outcome {
+    let mut clinic = Clinic::open(&[("09:00", "12:00")])?;
+    let off = |span, number| Closing {
+        span,
+        extent: Extent::Provider(ProviderId(Uuid::from_u128(number))),
+    };
+    clinic.closings = vec![
+        off(clinic.span("09:10", "10:30")?, 3),
+        off(clinic.span("00:00", "24:00")?, 5),
+    ];
+    assert_eq!(clinic.offered()?, ["10:30", "11:00", "11:30"]);
+    assert_eq!(clinic.rules("10:00")?, [Rule::TimeOff]);
+    clinic.asker = Asker::Staff;
+    clinic.overrides = vec![Rule::TimeOff];
+    assert_eq!(
+        clinic.rules("10:00")?,
+        [Rule::TimeOff],
+        "staff end it, they do not set it aside"
+    );
     Ok(())
 }
 

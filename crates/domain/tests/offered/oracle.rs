@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 use kalends_domain::allocation::Owner;
+use kalends_domain::closure::Extent;
 use kalends_domain::id::{LocationId, ResourceId};
 use kalends_domain::opening::{Opening, PublishMode};
 use kalends_domain::rule::Rule;
@@ -65,10 +66,14 @@ pub fn bookable(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
         opening_at(judgement, minute)
             .is_some_and(|opening| opening.location_id == location && is_for_asker(judgement, opening))
     });
-    let closed = judgement
-        .closings
-        .iter()
-        .any(|closing| closing.location_id.is_none_or(|closed| closed == location) && meets(&closing.span, start, end));
+    let closed = judgement.closings.iter().any(|closing| {
+        let concerned = match closing.extent {
+            Extent::Organisation => true,
+            Extent::Location(closed) => closed == location,
+            Extent::Provider(absent) => absent == first.provider_id,
+        };
+        concerned && meets(&closing.span, start, end)
+    });
     let patient_free = aside(Rule::PatientOverlap)
         || !judgement
             .patient_busy
@@ -96,7 +101,7 @@ pub fn reasons_are_true(judgement: &Judgement<'_>, candidate: &Candidate) -> boo
     candidate.reasons().iter().all(|reason| match reason {
         Reason::Taken { span, .. } | Reason::Block { span } => met(judgement.busy, span, from, to),
         Reason::PatientOverlap { span } => met(judgement.patient_busy, span, start, ends_at(judgement, start)),
-        Reason::Closure { span } => meets(span, start, ends_at(judgement, start)),
+        Reason::Closure { span } | Reason::TimeOff { span } => meets(span, start, ends_at(judgement, start)),
         _ => true,
     })
 }

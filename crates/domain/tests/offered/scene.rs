@@ -3,6 +3,7 @@
 use jiff::tz::TimeZoneDatabase;
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::allocation::Owner;
+use kalends_domain::closure::Extent;
 use kalends_domain::id::{AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId};
 use kalends_domain::opening::{Opening, Publication, PublishMode};
 use kalends_domain::rule::Rule;
@@ -15,6 +16,8 @@ use uuid::Uuid;
 
 pub const HERE: LocationId = LocationId(Uuid::from_u128(1));
 const THERE: LocationId = LocationId(Uuid::from_u128(2));
+const PROVIDER: ProviderId = ProviderId(Uuid::from_u128(3));
+const COLLEAGUE: ProviderId = ProviderId(Uuid::from_u128(5));
 const SERVICE: ServiceId = ServiceId(Uuid::from_u128(4));
 const OTHER_SERVICE: ServiceId = ServiceId(Uuid::from_u128(5));
 const OWN_HOLD: HoldId = HoldId(Uuid::from_u128(77));
@@ -163,7 +166,7 @@ fn openings(change: Timestamp) -> impl Strategy<Value = Vec<Opening>> {
             next = span.ends_at();
             openings.push(Opening {
                 id: OpeningId(Uuid::from_u128(number)),
-                provider_id: ProviderId(Uuid::from_u128(3)),
+                provider_id: PROVIDER,
                 location_id: if here { HERE } else { THERE },
                 local_date: jiff::civil::Date::ZERO,
                 local_from: LocalTime::START_OF_DAY,
@@ -218,11 +221,17 @@ fn busy(change: Timestamp, most: usize) -> impl Strategy<Value = Vec<Busy>> {
 }
 
 fn closings(change: Timestamp) -> impl Strategy<Value = Vec<Closing>> {
-    let location = proptest::sample::select(vec![None, Some(HERE), Some(THERE)]);
-    vec((-4_500..2_500_i64, 1..900_i64, location), 0..3).prop_map(move |items| {
-        let each = items.into_iter().map(|(start, length, location_id)| Closing {
+    let extent = proptest::sample::select(vec![
+        Extent::Organisation,
+        Extent::Location(HERE),
+        Extent::Location(THERE),
+        Extent::Provider(PROVIDER),
+        Extent::Provider(COLLEAGUE),
+    ]);
+    vec((-4_500..2_500_i64, 1..900_i64, extent), 0..3).prop_map(move |items| {
+        let each = items.into_iter().map(|(start, length, extent)| Closing {
             span: span(change + minutes(start), minutes(length)),
-            location_id,
+            extent,
         });
         each.collect()
     })

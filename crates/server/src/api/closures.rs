@@ -1,13 +1,14 @@
-//! Closures: when a location, or all of them, cannot be booked.
+//! Closures: when a location, or all of them, cannot be booked, and when providers have time off.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use kalends_app::closures::{self, Closed, NewClosure};
+use jiff::civil::Date;
+use kalends_app::closures::{self, Closed, Decision, NewClosure, Query};
 use kalends_app::idempotency::Once;
-use kalends_domain::closure::Closure;
-use kalends_domain::id::{ClosureId, LocationId};
+use kalends_domain::closure::{Closure, ClosureStatus};
+use kalends_domain::id::{ClosureId, LocationId, ProviderId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -27,37 +28,58 @@ use crate::http::state::AppState;
 #[derive(Serialize, ToSchema)]
 pub struct ClosureView {
     id: Uuid,
-    /// Null: every location.
+    /// With no provider either: every location.
     location_id: Option<Uuid>,
+    /// Whose time off it is.
+    provider_id: Option<Uuid>,
     #[schema(value_type = String, format = DateTime)]
     starts_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     ends_at: Timestamp,
+    /// `requested`, `approved` or `declined`; only what is approved is closed.
+    #[schema(value_type = String)]
+    status: ClosureStatus,
+    /// Why; of a colleague's time off only whoever decides is told.
     reason: Option<String>,
+    /// What was said to a request.
+    decision: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    decided_at: Option<Timestamp>,
 }
 
 impl From<&Closure> for ClosureView {
     fn from(it: &Closure) -> Self {
         Self {
             id: it.id.uuid(),
-            location_id: it.location_id.map(LocationId::uuid),
+            location_id: it.extent.location_id().map(LocationId::uuid),
+            provider_id: it.extent.provider_id().map(ProviderId::uuid),
             starts_at: it.span.starts_at(),
             ends_at: it.span.ends_at(),
+            status: it.status,
             reason: it.reason.clone(),
+            decision: it.decision.clone(),
+            decided_at: it.decided_at,
         }
     }
 }
 
-/// What a new closure needs; at most 366 days.
+/// What a new closure needs: two instants or two dates, at most 366 days apart.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClosureBody {
-    /// Absent: every location.
+    /// One location; with no provider either, every location.
     location_id: Option<Uuid>,
-    #[schema(value_type = String, format = DateTime)]
-    starts_at: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
-    ends_at: Timestamp,
+    /// One provider's time off, wherever they are.
+    provider_id: Option<Uuid>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    starts_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ends_at: Option<Timestamp>,
+    /// All of this date and those up to `last_date`, on the clock of the location, or of the provider's first one.
+    #[schema(value_type = Option<String>, format = Date)]
+    first_date: Option<Date>,
+    #[schema(value_type = Option<String>, format = Date)]
+    last_date: Option<Date>,
     #[schema(max_length = 200)]
     reason: Option<String>,
     /// Only say whom it would strand.
@@ -65,11 +87,14 @@ pub struct ClosureBody {
     dry_run: bool,
 }
 
-/// A closure that was made, with the appointments in it. They are kept; somebody should move them.
+/// A closure that was made, with the appointments in it. They are kept; somebody should move them. While it is only asked for,
+/// it is told whom it would strand.
 #[derive(Serialize, ToSchema)]
 pub struct ClosedView {
     #[serde(flatten)]
     closure: ClosureView,
+    /// The same dates at the other locations, where all are closed by date and their clocks differ.
+    elsewhere: Vec<ClosureView>,
     stranded: Vec<StrandedView>,
 }
 
@@ -77,6 +102,7 @@ impl From<&Closed> for ClosedView {
     fn from(it: &Closed) -> Self {
         Self {
             closure: (&it.closure).into(),
+            elsewhere: it.elsewhere.iter().map(Into::into).collect(),
             stranded: it.stranded.iter().map(Into::into).collect(),
         }
     }
@@ -93,16 +119,41 @@ pub struct ClosureFilters {
     /// Those that begin before.
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Timestamp>,
+    /// This provider's time off.
+    provider_id: Option<Uuid>,
+    /// Those of this location alone.
+    location_id: Option<Uuid>,
+    /// `requested`, `approved` or `declined`.
+    #[param(value_type = Option<String>)]
+    status: Option<ClosureStatus>,
+}
+
+/// What there is to say about a request that is approved.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApprovalBody {
+    #[schema(max_length = 200)]
+    note: Option<String>,
+}
+
+/// Why a request is declined.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefusalBody {
+    #[schema(min_length = 1, max_length = 200)]
+    reason: String,
 }
 
 /// The operations on closures.
 pub fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
-        .routes(routes!(delete))
+        .routes(routes!(get, delete))
+        .routes(routes!(approve))
+        .routes(routes!(decline))
 }
 
-/// The closures, by their start.
+/// The closures and time off, by their start or `created_at`. Requests are listed for whoever asked and whoever decides.
 #[utoipa::path(get, path = "/closures", tag = "calendar", params(ListParams, ClosureFilters), security(("bearer" = [])),
     responses((status = 200, body = ListAnswer<ClosureView>), (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn list(
@@ -110,12 +161,19 @@ async fn list(
     Caller(ctx): Caller,
     listing: Listing<ClosureFilters>,
 ) -> ApiResult<Json<ListAnswer<ClosureView>>> {
-    let ClosureFilters { from, to } = listing.filters;
-    let page = closures::list(&state.app, &ctx, &listing.page, from, to).await?;
+    let query = Query {
+        from: listing.filters.from,
+        to: listing.filters.to,
+        provider_id: listing.filters.provider_id.map(ProviderId),
+        location_id: listing.filters.location_id.map(LocationId),
+        status: listing.filters.status,
+    };
+    let page = closures::list(&state.app, &ctx, &listing.page, query).await?;
     Ok(Json(ListAnswer::new(page, |it| ClosureView::from(&it))))
 }
 
-/// Closes a location, or all of them. Appointments in it stay, and are listed. A dry run answers 200 and changes nothing.
+/// Closes a location, all of them, or a provider's calendar. Appointments in it stay, and are listed. A dry run answers 200 and
+/// changes nothing. A provider's own time off is `requested` only, where the organisation wants it approved.
 #[utoipa::path(post, path = "/closures", tag = "calendar", request_body = ClosureBody,
     params(("idempotency-key" = Option<String>, Header)), security(("bearer" = [])),
     responses((status = 201, body = ClosedView), (status = 200, body = ClosedView), (status = 403, body = Problem),
@@ -135,8 +193,11 @@ async fn create(
     };
     let input = NewClosure {
         location_id: body.value.location_id.map(LocationId),
+        provider_id: body.value.provider_id.map(ProviderId),
         starts_at: body.value.starts_at,
         ends_at: body.value.ends_at,
+        first_date: body.value.first_date,
+        last_date: body.value.last_date,
         reason: body.value.reason,
         dry_run: body.value.dry_run,
     };
@@ -144,7 +205,49 @@ async fn create(
     Ok((status, Json((&closed).into())))
 }
 
-/// Opens again.
+/// A closure, and the appointments in it that are still to come.
+#[utoipa::path(get, path = "/closures/{id}", tag = "calendar", params(("id" = Uuid, Path)), security(("bearer" = [])),
+    responses((status = 200, body = ClosedView), (status = 403, body = Problem), (status = 404, body = Problem)))]
+async fn get(State(state): State<AppState>, Caller(ctx): Caller, Id(id): Id<ClosureId>) -> ApiResult<Json<ClosedView>> {
+    let closed = closures::get(&state.app, &ctx, id).await?;
+    Ok(Json((&closed).into()))
+}
+
+/// Approves time off that was asked for. Appointments in it stay, and are listed.
+#[utoipa::path(post, path = "/closures/{id}/approve", tag = "calendar", request_body = ApprovalBody,
+    params(("id" = Uuid, Path)), security(("bearer" = [])),
+    responses((status = 200, body = ClosedView), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 412, body = Problem, description = "it was decided already"), (status = 422, body = Problem)))]
+async fn approve(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Id(id): Id<ClosureId>,
+    body: Body<ApprovalBody>,
+) -> ApiResult<Json<ClosedView>> {
+    let decision = Decision::Approve { note: body.value.note };
+    let closed = closures::decide(&state.app, &ctx, id, decision).await?;
+    Ok(Json((&closed).into()))
+}
+
+/// Declines time off that was asked for.
+#[utoipa::path(post, path = "/closures/{id}/decline", tag = "calendar", request_body = RefusalBody,
+    params(("id" = Uuid, Path)), security(("bearer" = [])),
+    responses((status = 200, body = ClosedView), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 412, body = Problem, description = "it was decided already"), (status = 422, body = Problem)))]
+async fn decline(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Id(id): Id<ClosureId>,
+    body: Body<RefusalBody>,
+) -> ApiResult<Json<ClosedView>> {
+    let decision = Decision::Decline {
+        reason: body.value.reason,
+    };
+    let closed = closures::decide(&state.app, &ctx, id, decision).await?;
+    Ok(Json((&closed).into()))
+}
+
+/// Opens again, or takes a request back.
 #[utoipa::path(delete, path = "/closures/{id}", tag = "calendar", params(("id" = Uuid, Path)), security(("bearer" = [])),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn delete(State(state): State<AppState>, Caller(ctx): Caller, Id(id): Id<ClosureId>) -> ApiResult<StatusCode> {

@@ -27,6 +27,7 @@ pub struct SettingsView {
     published_weeks: Option<i32>,
     /// Only the desk adds people whom a patient looks after.
     dependants_by_desk: bool,
+    time_off_needs_approval: bool,
     version: i64,
 }
 
@@ -41,6 +42,7 @@ impl From<&Tenant> for SettingsView {
             booking_horizon_days: it.settings.booking_horizon_days,
             published_weeks: it.settings.published_weeks,
             dependants_by_desk: it.settings.dependants_by_desk,
+            time_off_needs_approval: it.settings.time_off_needs_approval,
             version: it.version,
         }
     }
@@ -66,6 +68,9 @@ pub struct SettingsBody {
     /// Only the desk adds people whom a patient looks after; absent: patients may.
     #[serde(default)]
     dependants_by_desk: bool,
+    /// Whether time off that a provider takes waits for approval.
+    #[serde(default)]
+    time_off_needs_approval: bool,
 }
 
 /// The operations on settings.
@@ -100,6 +105,7 @@ async fn update(
         booking_horizon_days: body.booking_horizon_days,
         published_weeks: body.published_weeks,
         dependants_by_desk: body.dependants_by_desk,
+        time_off_needs_approval: body.time_off_needs_approval,
     };
     let tenant = settings::update(&state.app, &ctx, expected, input).await?;
     Ok(Versioned::ok(tenant.version, (&tenant).into()))

@@ -235,6 +235,28 @@ on_both! {
         clinic.server.verify().await
     }
 
+    async fn time_off_of_whole_days_closes_one_calendar(database: TestDatabase) {
+        let clinic = Clinic::start(&database).await?;
+        let patient = clinic.server.patient().await?;
+        let booked = patient.post("/appointments", &clinic.wish(at(30))).await?.expect(201)?.id()?;
+        let leave = json!({"provider_id": clinic.provider, "first_date": "2027-01-05", "reason": "Leave"});
+        let off = clinic.admin.post("/closures", &leave).await?.expect(201)?;
+        assert_eq!(off.body["status"], "approved");
+        assert_eq!(off.body["stranded"][0]["appointment_id"], booked.as_str());
+        assert_eq!(patient.post("/appointments", &clinic.wish(at(120))).await?.expect(422)?.rule(), "time-off");
+        // Colleagues see that somebody is away, not why.
+        let desk = clinic.server.staff(Role::Receptionist).await?;
+        let seen = items(&desk.get(&format!("/closures?provider_id={}", clinic.provider)).await?.expect(200)?);
+        assert_eq!((seen.len(), &seen[0]["reason"]), (1, &Value::Null));
+        let path = format!("/closures/{}", off.id()?);
+        assert_eq!(clinic.admin.get(&path).await?.expect(200)?.body["reason"], "Leave");
+        clinic.admin.post(&format!("{path}/approve"), &json!({})).await?.expect(412)?;
+        clinic.admin.post(&format!("{path}/decline"), &json!({"reason": " "})).await?.expect(422)?;
+        let both = json!({"provider_id": clinic.provider, "location_id": clinic.location, "first_date": "2027-01-05"});
+        clinic.admin.post("/closures", &both).await?.expect(422)?;
+        clinic.server.verify().await
+    }
+
     async fn the_trail_is_for_admins_and_for_whom_it_is_about(database: TestDatabase) {
         let clinic = Clinic::start(&database).await?;
         let (one, other) = (clinic.server.patient().await?, clinic.server.patient().await?);

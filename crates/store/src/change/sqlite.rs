@@ -73,7 +73,9 @@ async fn require_opening(tx: &mut Tx, tenant: TenantId, check: &OpeningCheck) ->
             "SELECT count(*) FROM openings o
              WHERE o.tenant_id = $1 AND o.id = $2 AND o.starts_at <= $3 AND o.ends_at >= $4
                AND NOT EXISTS (SELECT 1 FROM closures c
-                   WHERE c.tenant_id = $1 AND (c.location_id IS NULL OR c.location_id = $5)
+                   WHERE c.tenant_id = $1 AND c.status = 'approved'
+                     AND (c.location_id IS NULL OR c.location_id = $5)
+                     AND (c.provider_id IS NULL OR c.provider_id = o.provider_id)
                      AND c.starts_at < $4 AND c.ends_at > $3)",
         )
         .bind(tenant)

@@ -1,6 +1,7 @@
 //! The appointments that rely on openings.
 
 use jiff::Timestamp;
+use kalends_domain::closure::Extent;
 use kalends_domain::id::{LocationId, ProviderId, TenantId};
 use kalends_domain::opening::Meeting;
 use kalends_domain::time::Span;
@@ -55,19 +56,30 @@ pub async fn meetings_of(
     list(tx, "AND a.provider_id = $2", tenant, Some(provider.uuid()), span, now).await
 }
 
-/// The appointments at one location, or at all of them, in `span` that are not over at `now`, in order of time.
+/// The appointments in these calendars, in `span`, that are not over at `now`, in order of time.
 ///
 /// # Errors
 /// What the database refused, or a row that does not parse.
 pub async fn meetings_at(
     tx: &mut Tx,
     tenant: TenantId,
-    location: Option<LocationId>,
+    extent: Extent,
     span: Span,
     now: Timestamp,
 ) -> Result<Vec<Meeting>> {
+    if let Extent::Provider(provider) = extent {
+        return meetings_of(tx, tenant, provider, span, now).await;
+    }
     let condition = "AND ($2 IS NULL OR a.location_id = $2)";
-    list(tx, condition, tenant, location.map(LocationId::uuid), span, now).await
+    list(
+        tx,
+        condition,
+        tenant,
+        extent.location_id().map(LocationId::uuid),
+        span,
+        now,
+    )
+    .await
 }
 
 async fn list(

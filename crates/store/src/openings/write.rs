@@ -2,7 +2,8 @@
 //! is then seen, or waits, and then finds it gone.
 
 use jiff::Timestamp;
-use kalends_domain::id::{LocationId, OpeningId, ProviderId, TenantId};
+use kalends_domain::closure::Extent;
+use kalends_domain::id::{OpeningId, ProviderId, TenantId};
 use kalends_domain::opening::Opening;
 use kalends_domain::time::Span;
 use serde_json::{Value, json};
@@ -135,12 +136,15 @@ pub async fn delete(tx: &mut Tx, tenant: TenantId, id: OpeningId) -> Result<()> 
         .map(drop)
 }
 
-/// Waits for bookings that use the openings which overlap `span` (of one location, or of all), and keeps later ones waiting
-/// until this transaction ends. The embedded database has one writer at a time, which comes to the same.
+/// Waits for bookings that use the openings which overlap `span` in these calendars, and keeps later ones waiting until
+/// this transaction ends. The embedded database has one writer at a time, which comes to the same.
 ///
 /// # Errors
 /// What the database refused.
-pub async fn lock_during(tx: &mut Tx, tenant: TenantId, location: Option<LocationId>, span: Span) -> Result<()> {
+pub async fn lock_during(tx: &mut Tx, tenant: TenantId, extent: Extent, span: Span) -> Result<()> {
+    if let Extent::Provider(provider) = extent {
+        return lock_of(tx, tenant, provider, span).await;
+    }
     if !tx.is_postgres() {
         return Ok(());
     }
@@ -152,7 +156,7 @@ pub async fn lock_during(tx: &mut Tx, tenant: TenantId, location: Option<Locatio
              ORDER BY o.starts_at, o.id FOR UPDATE",
         )
         .bind(tenant)
-        .bind(location)
+        .bind(extent.location_id())
         .bind(looked_back(span))
         .bind(span.ends_at())
         .bind(span.starts_at())

@@ -168,10 +168,10 @@ pub async fn close(stage: &Stage, house: &House) -> Result<(), Failure> {
     let training = hours(12, 13, 20).ok_or("the training has no time")?;
     let closure = NewClosure {
         location_id: Some(*lisbon),
-        starts_at: training.starts_at(),
-        ends_at: training.ends_at(),
+        starts_at: Some(training.starts_at()),
+        ends_at: Some(training.ends_at()),
         reason: Some("Staff training".into()),
-        dry_run: false,
+        ..NewClosure::default()
     };
     closures::create(&stage.app, &ctx, closure, &Once::unkeyed())
         .await

@@ -65,6 +65,7 @@ async fn save(state: &AppState, ctx: &Ctx, submitted: &Submitted) -> Result<(), 
         booking_horizon_days: read.number("booking_horizon_days"),
         published_weeks: read.number("published_weeks"),
         dependants_by_desk: read.ticked("dependants_by_desk"),
+        time_off_needs_approval: read.ticked("time_off_needs_approval"),
     };
     read.finish()?;
     settings::update(&state.app, ctx, submitted.parsed("version"), input)
@@ -117,6 +118,11 @@ fn form(ctx: &Ctx, l: Locale) -> Form {
             Field::checkbox("dependants_by_desk", l.t("settings-dependants"))
                 .hint(l.t("settings-dependants-hint"))
                 .checked(it.dependants_by_desk),
+        )
+        .field(
+            Field::checkbox("time_off_needs_approval", l.t("settings-time-off"))
+                .hint(l.t("settings-time-off-hint"))
+                .checked(it.time_off_needs_approval),
         )
         .hidden("version", tenant.version.to_string())
 }

@@ -5,7 +5,7 @@ use kalends_app::slots;
 use kalends_domain::allocation::Owner;
 use kalends_domain::appointment::NamedAppointment;
 use kalends_domain::block::Block;
-use kalends_domain::closure::Closure;
+use kalends_domain::closure::{Closure, Extent};
 use kalends_domain::id::{AppointmentId, BlockId};
 use kalends_domain::slot::CellStatus;
 use kalends_domain::time::Span;
@@ -119,7 +119,11 @@ fn is_busy_elsewhere(day: &slots::Day, time: &Span) -> bool {
 
 /// What a closure is called.
 pub fn closure_name(l: Locale, closure: &Closure) -> String {
-    closure.reason.clone().unwrap_or_else(|| l.t("calendar-closed"))
+    let unnamed = match closure.extent {
+        Extent::Organisation | Extent::Location(_) => "calendar-closed",
+        Extent::Provider(_) => "calendar-time-off",
+    };
+    closure.reason.clone().unwrap_or_else(|| l.t(unnamed))
 }
 
 fn appointment(it: &NamedAppointment, day: Option<Span>) -> Option<Item> {

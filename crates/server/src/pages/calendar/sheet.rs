@@ -7,7 +7,7 @@ use kalends_app::error::Result;
 use kalends_app::{blocks, closures, slots};
 use kalends_domain::appointment::NamedAppointment;
 use kalends_domain::block::Block;
-use kalends_domain::closure::Closure;
+use kalends_domain::closure::{Closure, ClosureStatus};
 use kalends_domain::id::ProviderId;
 use kalends_domain::opening::Opening;
 use kalends_domain::page::{MAX_LIMIT, Page, PageRequest};
@@ -63,10 +63,15 @@ impl Place {
         }
         let mut pages = Pages::first();
         while let Some(page) = &pages.request {
-            let found = closures::list(app, ctx, page, from, to).await?;
+            let query = closures::Query {
+                from,
+                to,
+                status: Some(ClosureStatus::Approved),
+                ..closures::Query::default()
+            };
+            let found = closures::list(app, ctx, page, query).await?;
             closures.extend(pages.items(found));
         }
-        closures.retain(|closure| closure.location_id.is_none_or(|id| id == board.location.id));
         Ok(Self {
             first,
             last,
@@ -113,7 +118,8 @@ impl Sheet {
                 .cloned()
                 .partition(|it| it.appointment.status.holds_time());
             let blocks: Vec<Block> = blocks.iter().filter(|block| during(&block.span)).cloned().collect();
-            let closures: Vec<Closure> = place.closures.iter().filter(|it| during(&it.span)).cloned().collect();
+            let is_here = |it: &&Closure| it.extent.covers(provider, board.location.id) && during(&it.span);
+            let closures: Vec<Closure> = place.closures.iter().filter(is_here).cloned().collect();
             day.openings.retain(|opening| opening.location_id == board.location.id);
             day.slots
                 .retain(|cell| day.openings.iter().any(|opening| opening.span.contains(cell.starts_at)));

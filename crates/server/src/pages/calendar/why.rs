@@ -132,7 +132,10 @@ fn more(board: &Board, reason: &Reason) -> Option<String> {
         )),
         Reason::NotPublished { mode } => Some(mode_words(l, *mode)),
         Reason::NotReleased { from } => Some(l.tf("calendar-reason-released", &[("when", moment(from).into())])),
-        Reason::Closure { span } | Reason::Block { span } | Reason::PatientOverlap { span } => Some(stretch(span)),
+        Reason::Closure { span }
+        | Reason::TimeOff { span }
+        | Reason::Block { span }
+        | Reason::PatientOverlap { span } => Some(stretch(span)),
         Reason::Taken { by, span } => {
             let what = l.t(match by {
                 Owner::Appointment(_) => "calendar-appointment",

@@ -131,10 +131,9 @@ impl<'s> Stage<'s> {
         let (starts_at, ends_at) = self.scene.span(time);
         let closure = NewClosure {
             location_id: Some(self.location),
-            starts_at,
-            ends_at,
-            reason: None,
-            dry_run: false,
+            starts_at: Some(starts_at),
+            ends_at: Some(ends_at),
+            ..NewClosure::default()
         };
         match closures::create(&self.practice.app, &self.staff, closure, &Once::unkeyed()).await {
             Ok(_) => Ok(()),
