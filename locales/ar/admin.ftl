@@ -61,6 +61,8 @@ settings-dependants = الاستقبال وحده يضيف من يعتني به�
 settings-dependants-hint = وإلا يضيف المرضى بأنفسهم طفلًا أو من يرعونه.
 settings-time-off = الإجازات تحتاج إلى موافقة
 settings-time-off-hint = يطلب الأطباء ويقرر المسؤول. وحتى ذلك الحين يبقى تقويمهم مفتوحًا.
+settings-max-open = الحد الأقصى من المواعيد القادمة للمريض الواحد
+settings-max-open-hint = اتركه فارغًا لعدم التحديد. ويمكن للموظفين حجز المزيد.
 
 dashboard-title = لوحة المتابعة
 dashboard-today = مواعيد اليوم

@@ -220,4 +220,5 @@ calendar-reason-earliest = أقرب وقت هو { $when }.
 calendar-reason-released = تُتاح { $when }
 calendar-reason-before = يمكن حجزه قبل { $when }.
 calendar-reason-open-until = تنتهي ساعات العمل في { $when }.
-calendar-reason-interval = كل { $length }.
+calendar-reason-interval = كل { $length } ابتداءً من { $when }.
+calendar-reason-most = الحد الأقصى { $most }.

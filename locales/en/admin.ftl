@@ -57,6 +57,8 @@ settings-dependants = Only the desk adds people whom a patient looks after
 settings-dependants-hint = Otherwise patients add a child or somebody they care for themselves.
 settings-time-off = Time off needs approval
 settings-time-off-hint = Doctors ask, and an administrator decides. Until then their calendar stays open.
+settings-max-open = At most appointments to come for one patient
+settings-max-open-hint = Leave empty for no limit. Staff may book more.
 
 dashboard-title = Dashboard
 dashboard-today = Appointments today

@@ -206,4 +206,5 @@ calendar-reason-earliest = The earliest is { $when }.
 calendar-reason-released = Released { $when }
 calendar-reason-before = It can be booked before { $when }.
 calendar-reason-open-until = The hours end on { $when }.
-calendar-reason-interval = Every { $length }.
+calendar-reason-interval = Every { $length }, counted from { $when }.
+calendar-reason-most = There may be { $most }.

@@ -29,6 +29,8 @@ CREATE TABLE providers (
     languages text NOT NULL DEFAULT '[]', -- JSON array of language tags
     public boolean NOT NULL DEFAULT true,
     accepting boolean NOT NULL DEFAULT true,
+    max_per_day integer CHECK (max_per_day BETWEEN 1 AND 10000),
+    max_per_week integer CHECK (max_per_week BETWEEN 1 AND 10000),
     name_key text NOT NULL, -- family and given name, folded
     search_key text NOT NULL,
     created_at timestamptz NOT NULL,
@@ -63,6 +65,19 @@ CREATE TABLE provider_services (
     tenant_id uuid NOT NULL,
     provider_id uuid NOT NULL,
     service_id uuid NOT NULL,
+    -- What this provider does otherwise than the service says; absent: as the service says.
+    duration_minutes integer CHECK (duration_minutes BETWEEN 5 AND 1440),
+    buffer_before_minutes integer CHECK (buffer_before_minutes BETWEEN 0 AND 480),
+    buffer_after_minutes integer CHECK (buffer_after_minutes BETWEEN 0 AND 480),
+    start_interval_minutes integer CHECK (start_interval_minutes BETWEEN 5 AND 480),
+    lead_time_minutes integer CHECK (lead_time_minutes BETWEEN 0 AND 525600),
+    booking_horizon_days integer CHECK (booking_horizon_days BETWEEN 1 AND 1830),
+    cancel_cutoff_minutes integer CHECK (cancel_cutoff_minutes BETWEEN 0 AND 525600),
+    reschedule_cutoff_minutes integer CHECK (reschedule_cutoff_minutes BETWEEN 0 AND 525600),
+    price_minor bigint CHECK (price_minor BETWEEN 0 AND 100000000),
+    requires_approval boolean,
+    max_per_day integer CHECK (max_per_day BETWEEN 1 AND 10000),
+    max_per_week integer CHECK (max_per_week BETWEEN 1 AND 10000),
     PRIMARY KEY (tenant_id, provider_id, service_id),
     FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
     FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id)

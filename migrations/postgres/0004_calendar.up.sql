@@ -170,6 +170,7 @@ CREATE TABLE appointments (
 );
 CREATE INDEX appointments_time ON appointments (tenant_id, starts_at, id);
 CREATE INDEX appointments_provider ON appointments (tenant_id, provider_id, starts_at);
+CREATE INDEX appointments_service ON appointments (tenant_id, service_id, starts_at);
 CREATE INDEX appointments_patient ON appointments (tenant_id, patient_id, starts_at);
 
 CREATE TABLE appointment_events (

@@ -29,6 +29,8 @@ CREATE TABLE providers (
     languages TEXT NOT NULL DEFAULT '[]', -- JSON array of language tags
     public INTEGER NOT NULL DEFAULT 1,
     accepting INTEGER NOT NULL DEFAULT 1,
+    max_per_day INTEGER CHECK (max_per_day BETWEEN 1 AND 10000),
+    max_per_week INTEGER CHECK (max_per_week BETWEEN 1 AND 10000),
     name_key TEXT NOT NULL, -- family and given name, folded
     search_key TEXT NOT NULL,
     created_at INTEGER NOT NULL,
@@ -63,6 +65,19 @@ CREATE TABLE provider_services (
     tenant_id BLOB NOT NULL,
     provider_id BLOB NOT NULL,
     service_id BLOB NOT NULL,
+    -- What this provider does otherwise than the service says; absent: as the service says.
+    duration_minutes INTEGER CHECK (duration_minutes BETWEEN 5 AND 1440),
+    buffer_before_minutes INTEGER CHECK (buffer_before_minutes BETWEEN 0 AND 480),
+    buffer_after_minutes INTEGER CHECK (buffer_after_minutes BETWEEN 0 AND 480),
+    start_interval_minutes INTEGER CHECK (start_interval_minutes BETWEEN 5 AND 480),
+    lead_time_minutes INTEGER CHECK (lead_time_minutes BETWEEN 0 AND 525600),
+    booking_horizon_days INTEGER CHECK (booking_horizon_days BETWEEN 1 AND 1830),
+    cancel_cutoff_minutes INTEGER CHECK (cancel_cutoff_minutes BETWEEN 0 AND 525600),
+    reschedule_cutoff_minutes INTEGER CHECK (reschedule_cutoff_minutes BETWEEN 0 AND 525600),
+    price_minor INTEGER CHECK (price_minor BETWEEN 0 AND 100000000),
+    requires_approval INTEGER,
+    max_per_day INTEGER CHECK (max_per_day BETWEEN 1 AND 10000),
+    max_per_week INTEGER CHECK (max_per_week BETWEEN 1 AND 10000),
     PRIMARY KEY (tenant_id, provider_id, service_id),
     FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
     FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id)

@@ -22,7 +22,6 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::holds;
 use crate::idempotency::Once;
-use crate::slots::ServiceRules;
 use crate::validate::Check;
 
 pub(crate) use wish::{Offer, Wish};
@@ -101,8 +100,8 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
             alternatives: Vec::new(),
         })
     } else {
-        let make = |rules: &ServiceRules, offer: &Offer| {
-            let appointment = appointment(app, ctx, rules, offer, patient_id, reason.as_deref());
+        let make = |offer: &Offer| {
+            let appointment = appointment(app, ctx, wish.service_id, offer, patient_id, reason.as_deref());
             let what = record::Happening {
                 action: "book",
                 from: None,
@@ -116,6 +115,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
             let change = Change {
                 idempotency: once.row(&appointment),
                 openings: offer.openings.clone(),
+                limits: offer.limits.clone(),
                 spent_holds: live.iter().map(|hold| hold.id).collect(),
                 allocations: record::allocations(app, &appointment),
                 ..record::change(app, ctx, &appointment, what)
@@ -195,12 +195,12 @@ pub(crate) async fn patient(app: &App, ctx: &Ctx, asked: Option<PatientId>) -> R
 fn appointment(
     app: &App,
     ctx: &Ctx,
-    rules: &ServiceRules,
+    service_id: ServiceId,
     offer: &Offer,
     patient_id: PatientId,
     reason: Option<&str>,
 ) -> Appointment {
-    let needs_approval = rules.policy.requires_approval && !ctx.is_staff();
+    let needs_approval = offer.giving.policy.requires_approval && !ctx.is_staff();
     Appointment {
         id: app.new_id(),
         version: 1,
@@ -209,7 +209,7 @@ fn appointment(
         } else {
             Status::Booked
         },
-        service_id: rules.id,
+        service_id,
         provider_id: offer.provider_id,
         patient_id,
         location_id: offer.place.location_id,
@@ -219,7 +219,7 @@ fn appointment(
         time_zone: offer.time_zone.clone(),
         reason: reason.map(str::to_owned),
         notes: None,
-        policy: rules.policy.clone(),
+        policy: offer.giving.policy.clone(),
         overrides: offer.set_aside.iter().map(|rule| rule.name().to_owned()).collect(),
         booked_by: ctx.user_id(),
         status_reason: None,

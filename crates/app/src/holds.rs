@@ -5,7 +5,7 @@ use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::hold::{Hold, KEPT_FOR};
 use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, ServiceId, TenantId, UserId};
 use kalends_domain::permission::{Action, Resource, Role};
-use kalends_domain::slot::Own;
+use kalends_domain::slot::{Own, Terms};
 use kalends_store::appointments::Visible;
 use kalends_store::change::{Applied, Change, NewHold};
 use kalends_store::holds::{self as store, Holder};
@@ -17,7 +17,7 @@ use crate::booking::{self, Offer, Wish};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::idempotency::Once;
-use crate::slots::{ServiceRules, holder};
+use crate::slots::holder;
 
 /// The slot to keep.
 #[derive(Clone, Debug)]
@@ -83,10 +83,10 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
         },
         moved: None,
     };
-    let make = |rules: &ServiceRules, offer: &Offer| {
+    let make = |offer: &Offer| {
         let hold = Hold {
             id: app.new_id(),
-            service_id: rules.id,
+            service_id: input.service_id,
             provider_id: offer.provider_id,
             location_id: offer.place.location_id,
             resource_id: offer.place.resource_id,
@@ -100,9 +100,10 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
         let change = Change {
             idempotency: once.row(&held),
             openings: offer.openings.clone(),
+            limits: offer.limits.clone(),
             spent_holds: wish.own.hold.into_iter().collect(),
             holder: holder(ctx),
-            allocations: allocations(app, rules, &held.hold),
+            allocations: allocations(app, &offer.giving.terms, &held.hold),
             hold: Some(new_hold(&held)),
             ..Change::default()
         };
@@ -201,7 +202,7 @@ fn new_hold(held: &Held) -> NewHold {
 }
 
 /// The time that a hold takes: as its appointment would, except the patient's own.
-fn allocations(app: &App, rules: &ServiceRules, hold: &Hold) -> Vec<Allocation> {
+fn allocations(app: &App, terms: &Terms, hold: &Hold) -> Vec<Allocation> {
     let owner = Owner::Hold {
         id: hold.id,
         expires_at: hold.expires_at,
@@ -214,8 +215,8 @@ fn allocations(app: &App, rules: &ServiceRules, hold: &Hold) -> Vec<Allocation> 
         owner,
         starts_at: hold.starts_at,
         ends_at: hold.ends_at,
-        block_starts_at: rules.terms.buffer_before.before(hold.starts_at),
-        block_ends_at: rules.terms.buffer_after.after(hold.ends_at),
+        block_starts_at: terms.buffer_before.before(hold.starts_at),
+        block_ends_at: terms.buffer_after.after(hold.ends_at),
         blocks: true,
     };
     bookables.into_iter().flatten().map(allocation).collect()

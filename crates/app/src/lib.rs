@@ -20,6 +20,7 @@ pub mod locations;
 pub mod openings;
 pub mod passwords;
 pub mod patients;
+pub mod provider_services;
 pub mod providers;
 pub mod proxies;
 pub mod registration;

@@ -21,7 +21,7 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::idempotency::Once;
 use crate::users::{self, NewUser};
-use crate::validate::{Check, DESCRIPTION_MAX};
+use crate::validate::{CAP_MAX, Check, DESCRIPTION_MAX};
 
 const TITLE_MAX: usize = 60;
 const LANGUAGES_MAX: usize = 20;
@@ -37,6 +37,8 @@ pub struct ProviderPatch {
     pub languages: Option<Vec<String>>,
     pub public: Option<bool>,
     pub accepting: Option<bool>,
+    pub max_per_day: Option<Option<i64>>,
+    pub max_per_week: Option<Option<i64>>,
     pub department_ids: Option<Vec<DepartmentId>>,
     /// The first one is where their calendar opens.
     pub location_ids: Option<Vec<LocationId>>,
@@ -174,6 +176,8 @@ pub async fn update(
             ("given_name", patch.given_name.is_some()),
             ("family_name", patch.family_name.is_some()),
             ("public", patch.public.is_some()),
+            ("max_per_day", patch.max_per_day.is_some()),
+            ("max_per_week", patch.max_per_week.is_some()),
             ("department_ids", patch.department_ids.is_some()),
             ("location_ids", patch.location_ids.is_some()),
             ("service_ids", patch.service_ids.is_some()),
@@ -207,6 +211,8 @@ pub fn blank(id: ProviderId, ctx: &Ctx) -> Provider {
         languages: Vec::new(),
         public: true,
         accepting: true,
+        max_per_day: None,
+        max_per_week: None,
         department_ids: Vec::new(),
         location_ids: Vec::new(),
         service_ids: Vec::new(),
@@ -253,6 +259,8 @@ async fn apply(ctx: &Ctx, change: &mut Change<Provider>, check: &mut Check, patc
     }
     it.public = patch.public.unwrap_or(it.public);
     it.accepting = patch.accepting.unwrap_or(it.accepting);
+    check.set_optional_number("max_per_day", patch.max_per_day, 1..=CAP_MAX, &mut it.max_per_day);
+    check.set_optional_number("max_per_week", patch.max_per_week, 1..=CAP_MAX, &mut it.max_per_week);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use kalends_domain::id::{DepartmentId, ProviderId, ServiceId};
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::provider::Provider;
-use kalends_domain::service::{Mode, Service};
+use kalends_domain::service::{Clientele, Mode, Service};
 use kalends_domain::stamp::Stamp;
 use kalends_store::services as store;
 
@@ -16,10 +16,12 @@ use crate::catalogue::{self, Change};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::idempotency::Once;
-use crate::validate::{Check, DESCRIPTION_MAX, KIND_MAX};
+use crate::validate::{CAP_MAX, Check, DESCRIPTION_MAX, KIND_MAX};
 
-const YEAR_MINUTES: i64 = 525_600;
-const PRICE_MAX: i64 = 100_000_000;
+pub(crate) const YEAR_MINUTES: i64 = 525_600;
+pub(crate) const PRICE_MAX: i64 = 100_000_000;
+/// The most appointments to come that one patient can be limited to.
+pub const MOST_OPEN: i64 = 1_000;
 
 /// What changes, or what a new service has (`name` and `duration_minutes` at least): an absent member stays as it is,
 /// `Some(None)` clears. A new service is public and needs no approval; its other numbers are 0 or absent, its capacity 1.
@@ -32,11 +34,16 @@ pub struct ServicePatch {
     pub buffer_before_minutes: Option<i64>,
     pub buffer_after_minutes: Option<i64>,
     pub start_interval_minutes: Option<Option<i64>>,
+    pub start_on_hour: Option<bool>,
     pub lead_time_minutes: Option<i64>,
     pub booking_horizon_days: Option<Option<i64>>,
     pub cancel_cutoff_minutes: Option<i64>,
     pub reschedule_cutoff_minutes: Option<i64>,
     pub capacity: Option<i64>,
+    pub clientele: Option<Clientele>,
+    pub max_per_day: Option<Option<i64>>,
+    pub max_per_week: Option<Option<i64>>,
+    pub max_open_per_patient: Option<Option<i64>>,
     pub resource_kind: Option<Option<String>>,
     pub requires_approval: Option<bool>,
     pub public: Option<bool>,
@@ -87,11 +94,16 @@ pub async fn create(app: &App, ctx: &Ctx, input: ServicePatch, once: &Once<'_, S
         buffer_before_minutes: 0,
         buffer_after_minutes: 0,
         start_interval_minutes: None,
+        start_on_hour: false,
         lead_time_minutes: 0,
         booking_horizon_days: None,
         cancel_cutoff_minutes: 0,
         reschedule_cutoff_minutes: 0,
         capacity: 1,
+        clientele: Clientele::Anyone,
+        max_per_day: None,
+        max_per_week: None,
+        max_open_per_patient: None,
         resource_kind: None,
         requires_approval: false,
         public: true,
@@ -215,6 +227,17 @@ fn fields(check: &mut Check, it: &mut Service, patch: ServicePatch) {
     if let Some(price) = patch.price_minor {
         it.price_minor = price.map(|price| check.number("price_minor", price, 0, PRICE_MAX).into());
     }
+    it.start_on_hour = patch.start_on_hour.unwrap_or(it.start_on_hour);
+    it.clientele = patch.clientele.unwrap_or(it.clientele);
+    check.set_optional_number("max_per_day", patch.max_per_day, 1..=CAP_MAX, &mut it.max_per_day);
+    check.set_optional_number("max_per_week", patch.max_per_week, 1..=CAP_MAX, &mut it.max_per_week);
+    let open = patch.max_open_per_patient;
+    check.set_optional_number(
+        "max_open_per_patient",
+        open,
+        1..=MOST_OPEN,
+        &mut it.max_open_per_patient,
+    );
     it.requires_approval = patch.requires_approval.unwrap_or(it.requires_approval);
     it.public = patch.public.unwrap_or(it.public);
     it.mode = patch.mode.unwrap_or(it.mode);

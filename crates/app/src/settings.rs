@@ -6,6 +6,7 @@ use kalends_domain::tenant::{Settings, Tenant};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::services::MOST_OPEN;
 use crate::validate::Check;
 
 const NAME_MAX: usize = 120;
@@ -26,6 +27,7 @@ pub struct SettingsInput {
     pub published_weeks: Option<i64>,
     pub dependants_by_desk: bool,
     pub time_off_needs_approval: bool,
+    pub max_open_per_patient: Option<i64>,
 }
 
 /// Changes the organisation's name and settings.
@@ -57,6 +59,9 @@ pub async fn update(app: &App, ctx: &Ctx, expected: Option<i64>, input: Settings
             .published_weeks
             .map(|weeks| check.number("published_weeks", weeks, 1, i64::from(Settings::MOST_PUBLISHED_WEEKS))),
         time_off_needs_approval: input.time_off_needs_approval,
+        max_open_per_patient: input
+            .max_open_per_patient
+            .map(|most| check.number("max_open_per_patient", most, 1, MOST_OPEN)),
         language,
         currency,
         phone: check.optional_line("phone", input.phone.as_deref(), 40),

@@ -16,6 +16,8 @@ pub const NAME_MAX: usize = 120;
 pub const DESCRIPTION_MAX: usize = 2_000;
 /// The longest notes about a person.
 pub const NOTES_MAX: usize = 10_000;
+/// The largest cap on a day or a week.
+pub const CAP_MAX: i64 = 10_000;
 /// The longest kind of resource.
 pub const KIND_MAX: usize = 60;
 

@@ -17,6 +17,7 @@ pub mod page;
 pub mod patient;
 pub mod permission;
 pub mod provider;
+pub mod provider_service;
 pub mod proxy;
 pub mod report;
 pub mod resource;

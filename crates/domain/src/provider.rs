@@ -23,6 +23,9 @@ pub struct Provider {
     pub public: bool,
     /// Whether they take new patients.
     pub accepting: bool,
+    /// How many appointments they may have in a day and in a week (from Monday).
+    pub max_per_day: Option<i32>,
+    pub max_per_week: Option<i32>,
     pub department_ids: Vec<DepartmentId>,
     /// The first one is where their calendar opens.
     pub location_ids: Vec<LocationId>,

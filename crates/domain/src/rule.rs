@@ -13,6 +13,12 @@ names! {
         NotAccepting = "not-accepting",
         /// It has begun already.
         Past = "past",
+        /// The service is for people who have not been here before.
+        NewPatientsOnly = "new-patients-only",
+        /// The service is for people who have been here before.
+        ReturningPatientsOnly = "returning-patients-only",
+        /// The patient has as many appointments to come as one person may.
+        TooManyOpen = "too-many-open",
         /// Sooner than the service's minimum notice.
         LeadTime = "lead-time",
         /// Further ahead than the service may be booked.
@@ -27,6 +33,14 @@ names! {
         NotReleased = "not-released",
         /// The opening is kept for other services.
         ServiceNotInOpening = "service-not-in-opening",
+        /// The service is booked as often as it may be on that day.
+        ServiceDayCap = "service-day-cap",
+        /// The same, in that week.
+        ServiceWeekCap = "service-week-cap",
+        /// The provider has as many appointments as they may on that day.
+        ProviderDayCap = "provider-day-cap",
+        /// The same, in that week.
+        ProviderWeekCap = "provider-week-cap",
         /// The location is closed.
         Closure = "closure",
         /// The provider has time off.
@@ -48,6 +62,13 @@ impl Rule {
         matches!(
             self,
             Self::NotAccepting
+                | Self::NewPatientsOnly
+                | Self::ReturningPatientsOnly
+                | Self::TooManyOpen
+                | Self::ServiceDayCap
+                | Self::ServiceWeekCap
+                | Self::ProviderDayCap
+                | Self::ProviderWeekCap
                 | Self::LeadTime
                 | Self::BookingHorizon
                 | Self::StartInterval

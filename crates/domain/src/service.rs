@@ -15,6 +15,17 @@ names! {
     }
 }
 
+names! {
+    /// Whom a service is for.
+    pub enum Clientele {
+        Anyone = "anyone",
+        /// Those who have had no visit in the organisation yet.
+        New = "new",
+        /// Those who have had one.
+        Returning = "returning",
+    }
+}
+
 /// A service as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Service {
@@ -28,6 +39,8 @@ pub struct Service {
     pub buffer_after_minutes: i32,
     /// The spacing of starts; absent: the opening's.
     pub start_interval_minutes: Option<i32>,
+    /// Whether starts are counted from the full hour instead of from the opening's beginning.
+    pub start_on_hour: bool,
     /// The minimum notice.
     pub lead_time_minutes: i32,
     /// How far ahead may be booked; absent: what the tenant says.
@@ -40,6 +53,12 @@ pub struct Service {
     /// The kind of resource that it takes.
     pub resource_kind: Option<String>,
     pub requires_approval: bool,
+    pub clientele: Clientele,
+    /// How often it may be booked in a day and in a week (from Monday), with all providers together.
+    pub max_per_day: Option<i32>,
+    pub max_per_week: Option<i32>,
+    /// How many appointments of it one patient may have to come.
+    pub max_open_per_patient: Option<i32>,
     /// Whether patients may see and book it.
     pub public: bool,
     pub mode: Mode,

@@ -6,6 +6,7 @@
 mod asker;
 mod busy;
 mod calendar;
+mod cap;
 mod cover;
 mod reason;
 mod sweep;
@@ -14,13 +15,15 @@ mod terms;
 use jiff::Timestamp;
 
 use crate::id::{LocationId, ResourceId, ServiceId};
-use crate::opening::{Opening, PublishMode, starts};
+use crate::limit::Limit;
+use crate::opening::{Opening, PublishMode};
 use crate::rule::Rule;
 use crate::time::Span;
 
-pub use asker::{Asker, Standing};
+pub use asker::{Asker, PatientStanding, Standing};
 pub use busy::{Busy, Closing, Own, Room, Site};
 pub use calendar::{Calendar, Cell, CellStatus};
+pub use cap::{Cap, Period, Taken};
 pub use cover::{Cover, Part};
 pub use reason::{Candidate, Place, Reason, Refusal, Verdict};
 pub use terms::{Horizon, Terms};
@@ -47,6 +50,8 @@ pub struct Judgement<'a> {
     pub closings: &'a [Closing],
     /// What takes the patient's time; empty while nobody knows who it is for.
     pub patient_busy: &'a [Busy],
+    /// How often may be booked.
+    pub caps: &'a [Cap],
     /// What the asker gives up by booking, and which is therefore not in the way.
     pub own: Own,
     /// Rules that staff set aside for this booking; only those that [may be](Rule::may_be_set_aside).
@@ -61,8 +66,10 @@ impl Judgement<'_> {
         let mut candidates = Vec::new();
         for index in 0..sweep.cover.openings().len() {
             let opening = sweep.cover.openings()[index];
-            if opening.span.overlaps(&range) {
-                let starts = starts(opening.span, self.terms.interval(opening));
+            if let Some(site) = self.site(opening.location_id)
+                && opening.span.overlaps(&range)
+            {
+                let starts = self.terms.starts(opening, site.zone);
                 for start in starts.filter(|start| range.contains(*start)) {
                     candidates.push(self.verdict(start, Some(opening), &mut sweep));
                 }
@@ -81,6 +88,22 @@ impl Judgement<'_> {
     /// The parts of the openings that an appointment at `place` would use: what must still be open when it is booked.
     pub fn parts(&self, span: Span, location_id: LocationId) -> Vec<Part> {
         Cover::of(self.openings).parts(&span, location_id)
+    }
+
+    /// What the guard must keep when `candidate` is booked at this location.
+    pub fn limits(&self, candidate: &Candidate, location_id: LocationId) -> Vec<Limit> {
+        let Some(site) = self.site(location_id) else {
+            return Vec::new();
+        };
+        self.caps
+            .iter()
+            .filter(|cap| !candidate.set_aside.contains(&cap.rule))
+            .filter_map(|cap| Some(cap.limit(cap.period.around(candidate.starts_at, site.zone)?)))
+            .collect()
+    }
+
+    fn site(&self, location_id: LocationId) -> Option<&Site<'_>> {
+        self.sites.iter().find(|site| site.location_id == location_id)
     }
 
     /// The rules, in the order in which they are told.
@@ -150,19 +173,20 @@ impl Judgement<'_> {
     }
 
     /// On the grid, open from start to end, and for whoever asks. The buffers may reach outside.
-    fn check_opening(&self, opening: &Opening, span: &Span, sweep: &Sweep<'_>, reasons: &mut Vec<Reason>) {
-        if self
-            .sites
-            .iter()
-            .any(|site| site.location_id == opening.location_id && site.archived)
-        {
-            reasons.push(Reason::Archived);
-        }
-        let interval = self.terms.interval(opening);
-        let into = span.starts_at().duration_since(opening.span.starts_at());
-        let over = into.as_nanos() % interval.duration().as_nanos();
-        if over != 0 {
-            reasons.push(Reason::StartInterval { interval });
+    fn check_opening(&self, opening: &Opening, span: &Span, sweep: &mut Sweep<'_>, reasons: &mut Vec<Reason>) {
+        if let Some(site) = self.site(opening.location_id) {
+            if site.archived {
+                reasons.push(Reason::Archived);
+            }
+            let interval = self.terms.interval(opening);
+            let from = self.terms.counted_from(opening, site.zone);
+            let into = span.starts_at().duration_since(from);
+            if into.as_nanos() % interval.duration().as_nanos() != 0 {
+                reasons.push(Reason::StartInterval { interval, from });
+            }
+            for cap in &mut sweep.caps {
+                reasons.extend(cap.reason(span.starts_at(), site.zone, self.now, self.own));
+            }
         }
         let open_until = sweep.cover.open_until(opening);
         if span.ends_at() > open_until {

@@ -25,6 +25,8 @@ pub struct Settings {
     pub published_weeks: Option<i32>,
     /// Whether time off that a provider takes waits for somebody's approval.
     pub time_off_needs_approval: bool,
+    /// How many appointments to come one patient may have; absent: without limit.
+    pub max_open_per_patient: Option<i32>,
     /// The language of visitors who did not choose one.
     pub language: Option<String>,
     /// ISO 4217, for prices.

@@ -94,6 +94,7 @@ fn offered(row: &Row<'_>) -> Result<Vec<String>, Box<dyn Error>> {
         busy: &[],
         closings: &[],
         patient_busy: &[],
+        caps: &[],
         own: Own::default(),
         overrides: &[],
     };

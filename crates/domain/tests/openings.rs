@@ -53,6 +53,7 @@ impl Order {
                 busy: &[],
                 closings: &[],
                 patient_busy: &[],
+                caps: &[],
                 own: Own::default(),
                 overrides: &[],
             };

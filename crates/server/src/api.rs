@@ -13,6 +13,7 @@ pub mod locations;
 pub mod me;
 pub mod openings;
 pub mod patients;
+pub mod provider_services;
 pub mod providers;
 pub mod proxies;
 pub mod reports;
@@ -61,6 +62,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(me::router())
         .merge(openings::router())
         .merge(patients::router())
+        .merge(provider_services::router())
         .merge(providers::router())
         .merge(proxies::router())
         .merge(reports::router())

@@ -41,6 +41,7 @@ mod api {
     mod raw;
     mod refusals;
     mod server;
+    mod service_rules;
     mod sign_in;
     mod sql;
     mod strangers;

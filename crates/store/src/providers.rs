@@ -45,6 +45,8 @@ pub struct Row {
     languages: String,
     public: bool,
     accepting: bool,
+    max_per_day: Option<i32>,
+    max_per_week: Option<i32>,
 }
 
 /// Which providers a list shows.
@@ -73,6 +75,8 @@ impl Stored for Provider {
         "languages",
         "public",
         "accepting",
+        "max_per_day",
+        "max_per_week",
     ];
     const ALSO: &'static str =
         ", (SELECT u.email FROM users u WHERE u.tenant_id = t.tenant_id AND u.id = t.user_id) AS email";
@@ -107,6 +111,8 @@ impl Stored for Provider {
             .bind(serde_json::json!(self.languages).to_string())
             .bind(self.public)
             .bind(self.accepting)
+            .bind(self.max_per_day)
+            .bind(self.max_per_week)
     }
 
     fn parse(id: ProviderId, row: Row, stamp: Stamp) -> Result<Self> {
@@ -127,6 +133,8 @@ impl Stored for Provider {
             languages,
             public: row.public,
             accepting: row.accepting,
+            max_per_day: row.max_per_day,
+            max_per_week: row.max_per_week,
             department_ids: Vec::new(),
             location_ids: Vec::new(),
             service_ids: Vec::new(),

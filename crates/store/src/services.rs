@@ -29,11 +29,16 @@ pub struct Row {
     buffer_before_minutes: i32,
     buffer_after_minutes: i32,
     start_interval_minutes: Option<i32>,
+    start_on_hour: bool,
     lead_time_minutes: i32,
     booking_horizon_days: Option<i32>,
     cancel_cutoff_minutes: i32,
     reschedule_cutoff_minutes: i32,
     capacity: i32,
+    clientele: String,
+    max_per_day: Option<i32>,
+    max_per_week: Option<i32>,
+    max_open_per_patient: Option<i32>,
     resource_kind: Option<String>,
     requires_approval: bool,
     public: bool,
@@ -65,11 +70,16 @@ impl Stored for Service {
         "buffer_before_minutes",
         "buffer_after_minutes",
         "start_interval_minutes",
+        "start_on_hour",
         "lead_time_minutes",
         "booking_horizon_days",
         "cancel_cutoff_minutes",
         "reschedule_cutoff_minutes",
         "capacity",
+        "clientele",
+        "max_per_day",
+        "max_per_week",
+        "max_open_per_patient",
         "resource_kind",
         "requires_approval",
         "public",
@@ -106,11 +116,16 @@ impl Stored for Service {
             .bind(self.buffer_before_minutes)
             .bind(self.buffer_after_minutes)
             .bind(self.start_interval_minutes)
+            .bind(self.start_on_hour)
             .bind(self.lead_time_minutes)
             .bind(self.booking_horizon_days)
             .bind(self.cancel_cutoff_minutes)
             .bind(self.reschedule_cutoff_minutes)
             .bind(self.capacity)
+            .bind(self.clientele.name())
+            .bind(self.max_per_day)
+            .bind(self.max_per_week)
+            .bind(self.max_open_per_patient)
             .bind(self.resource_kind.as_deref())
             .bind(self.requires_approval)
             .bind(self.public)
@@ -119,12 +134,17 @@ impl Stored for Service {
     }
 
     fn parse(id: ServiceId, row: Row, stamp: Stamp) -> Result<Self> {
-        let mode = row.mode.parse().map_err(|_| StoreError::Corrupt {
+        let corrupt = |column, value: &str| StoreError::Corrupt {
             table: Self::TABLE,
-            column: "mode",
+            column,
             row: id.to_string(),
-            value: row.mode.clone(),
-        })?;
+            value: value.to_owned(),
+        };
+        let mode = row.mode.parse().map_err(|_| corrupt("mode", &row.mode))?;
+        let clientele = row
+            .clientele
+            .parse()
+            .map_err(|_| corrupt("clientele", &row.clientele))?;
         Ok(Self {
             id,
             department_id: row.department_id.map(Into::into),
@@ -134,11 +154,16 @@ impl Stored for Service {
             buffer_before_minutes: row.buffer_before_minutes,
             buffer_after_minutes: row.buffer_after_minutes,
             start_interval_minutes: row.start_interval_minutes,
+            start_on_hour: row.start_on_hour,
             lead_time_minutes: row.lead_time_minutes,
             booking_horizon_days: row.booking_horizon_days,
             cancel_cutoff_minutes: row.cancel_cutoff_minutes,
             reschedule_cutoff_minutes: row.reschedule_cutoff_minutes,
             capacity: row.capacity,
+            clientele,
+            max_per_day: row.max_per_day,
+            max_per_week: row.max_per_week,
+            max_open_per_patient: row.max_open_per_patient,
             resource_kind: row.resource_kind,
             requires_approval: row.requires_approval,
             public: row.public,

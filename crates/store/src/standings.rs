@@ -1,8 +1,11 @@
 //! A service's booking rules, with the providers in question and how each of them stands.
 
+use jiff::Timestamp;
 use kalends_domain::appointment::Policy;
 use kalends_domain::id::{DepartmentId, PatientId, ProviderId, ServiceId, TenantId};
-use kalends_domain::slot::{Horizon, Standing, Terms};
+use kalends_domain::rule::Rule;
+use kalends_domain::service::Clientele;
+use kalends_domain::slot::{Cap, Horizon, PatientStanding, Period, Standing, Terms};
 use kalends_domain::time::Minutes;
 use uuid::Uuid;
 
@@ -54,19 +57,57 @@ impl Among {
     }
 }
 
-/// What a service asks of a booking.
+/// What of a service's rules does not depend on who gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceRules {
     pub id: ServiceId,
+    /// What the service itself says; a provider may say otherwise.
     pub terms: Terms,
-    /// What an appointment keeps of the rules.
-    pub policy: Policy,
+    /// The kind of room that it takes.
+    pub resource_kind: Option<String>,
+    /// How many appointments of it one patient may have to come.
+    pub max_open_per_patient: Option<u32>,
     pub public: bool,
     pub archived: bool,
 }
 
-/// The service's rules, and each provider with how they stand; absent when there is no such service.
-pub type Standings = Option<(ServiceRules, Vec<(ProviderId, Standing)>)>;
+/// How one provider gives the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Giving {
+    pub provider_id: ProviderId,
+    pub standing: Standing,
+    pub terms: Terms,
+    /// What an appointment keeps of the rules.
+    pub policy: Policy,
+    /// How often may be booked; nothing is counted yet.
+    pub caps: Vec<Cap>,
+}
+
+/// The service's rules, and each provider with how they give it; absent when there is no such service.
+pub type Standings = Option<(ServiceRules, Vec<Giving>)>;
+
+/// Whom it is for, and what holds where the service does not say.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    pub now: Timestamp,
+    pub patient: Option<PatientId>,
+    pub horizon: Horizon,
+    /// How many appointments one patient may have to come, of whatever service.
+    pub max_open_per_patient: Option<u32>,
+}
+
+/// The service's own value of each column, or the provider's where they have one.
+const OVERRIDABLE: [&str; 9] = [
+    "duration_minutes",
+    "buffer_before_minutes",
+    "buffer_after_minutes",
+    "start_interval_minutes",
+    "lead_time_minutes",
+    "booking_horizon_days",
+    "cancel_cutoff_minutes",
+    "reschedule_cutoff_minutes",
+    "requires_approval",
+];
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -78,101 +119,267 @@ struct Row {
     booking_horizon_days: Option<i32>,
     cancel_cutoff_minutes: i32,
     reschedule_cutoff_minutes: i32,
-    resource_kind: Option<String>,
     requires_approval: bool,
+    start_on_hour: bool,
+    resource_kind: Option<String>,
+    clientele: String,
+    max_per_day: Option<i32>,
+    max_per_week: Option<i32>,
+    max_open_per_patient: Option<i32>,
     public: bool,
     archived_at: Option<Instant>,
     provider_id: Option<Uuid>,
     provider_archived_at: Option<Instant>,
     provider_public: Option<bool>,
     accepting: Option<bool>,
+    provider_max_per_day: Option<i32>,
+    provider_max_per_week: Option<i32>,
+    own_max_per_day: Option<i32>,
+    own_max_per_week: Option<i32>,
     gives: bool,
     known: bool,
+    been_here: bool,
+    open_of_service: i64,
+    open: i64,
 }
 
-/// Reads the service with the providers in question. `horizon` holds where the service has none of its own. A provider who
-/// takes no new patients still takes `patient` if they have seen them before.
+/// Reads the service with the providers in question. A provider who takes no new patients still takes the patient if they have
+/// seen them before.
 ///
 /// # Errors
 /// What the database refused, or a row that does not parse.
-pub async fn list(
-    tx: &mut Tx,
-    tenant: TenantId,
-    among: Among,
-    patient: Option<PatientId>,
-    horizon: Horizon,
-) -> Result<Standings> {
+pub async fn list(tx: &mut Tx, tenant: TenantId, among: Among, context: &Context) -> Result<Standings> {
+    let columns = OVERRIDABLE.map(|column| format!("COALESCE(o.{column}, s.{column}) AS {column}"));
     let rows: Vec<Row> = tx
         .query_built(format!(
-            "SELECT s.duration_minutes, s.buffer_before_minutes, s.buffer_after_minutes, s.start_interval_minutes,
-                 s.lead_time_minutes, s.booking_horizon_days, s.cancel_cutoff_minutes, s.reschedule_cutoff_minutes,
-                 s.resource_kind, s.requires_approval, s.public, s.archived_at,
+            "SELECT {}, s.start_on_hour, s.resource_kind, s.clientele, s.max_per_day, s.max_per_week,
+                 s.max_open_per_patient, s.public, s.archived_at,
                  c.id AS provider_id, c.archived_at AS provider_archived_at, c.public AS provider_public, c.accepting,
-                 EXISTS (SELECT 1 FROM provider_services o
-                     WHERE o.tenant_id = $1 AND o.provider_id = c.id AND o.service_id = $2) AS gives,
+                 c.max_per_day AS provider_max_per_day, c.max_per_week AS provider_max_per_week,
+                 o.max_per_day AS own_max_per_day, o.max_per_week AS own_max_per_week,
+                 o.service_id IS NOT NULL AS gives,
                  CASE WHEN c.accepting THEN FALSE ELSE EXISTS (SELECT 1 FROM appointments a
-                     WHERE a.tenant_id = $1 AND a.patient_id = $4 AND a.provider_id = c.id AND a.status = 'fulfilled') END AS known
+                     WHERE a.tenant_id = $1 AND a.patient_id = $4 AND a.provider_id = c.id AND a.status = 'fulfilled') END AS known,
+                 CASE WHEN s.clientele = 'anyone' THEN FALSE ELSE EXISTS (SELECT 1 FROM appointments a
+                     WHERE a.tenant_id = $1 AND a.patient_id = $4 AND a.status = 'fulfilled') END AS been_here,
+                 CASE WHEN s.max_open_per_patient IS NULL THEN 0 ELSE (SELECT count(*) FROM appointments a
+                     WHERE a.tenant_id = $1 AND a.patient_id = $4 AND a.service_id = $2 AND a.starts_at >= $5
+                       AND a.status NOT IN ('cancelled', 'declined')) END AS open_of_service,
+                 CASE WHEN $6 THEN (SELECT count(*) FROM appointments a
+                     WHERE a.tenant_id = $1 AND a.patient_id = $4 AND a.starts_at >= $5
+                       AND a.status NOT IN ('cancelled', 'declined')) ELSE 0 END AS open
              FROM services s LEFT JOIN providers c ON c.tenant_id = $1 AND c.id IN ({})
+             LEFT JOIN provider_services o ON o.tenant_id = $1 AND o.provider_id = c.id AND o.service_id = $2
              WHERE s.tenant_id = $1 AND s.id = $2",
+            columns.join(", "),
             among.providers()
         ))
         .bind(tenant)
         .bind(among.service())
         .bind(among.key())
-        .bind(patient)
+        .bind(context.patient)
+        .bind(context.now)
+        .bind(context.max_open_per_patient.is_some())
         .all()
         .await?;
     let Some(first) = rows.first() else { return Ok(None) };
-    let rules = rules(among.service(), first, horizon)?;
-    let standings = rows.iter().filter_map(|row| {
-        let standing = Standing {
-            archived: rules.archived || row.provider_archived_at.is_some(),
-            gives_service: row.gives,
-            accepts: row.accepting? || row.known,
-            public: rules.public && row.provider_public?,
-        };
-        Some((row.provider_id?.into(), standing))
-    });
-    let standings = standings.collect();
-    Ok(Some((rules, standings)))
+    let service = among.service();
+    let read = |row: &Row| Reading { service, row, context }.giving();
+    let rules = Reading {
+        service,
+        row: first,
+        context,
+    }
+    .rules()?;
+    let givings: Result<Vec<Option<Giving>>> = rows.iter().map(read).collect();
+    Ok(Some((rules, givings?.into_iter().flatten().collect())))
 }
 
-fn rules(id: ServiceId, row: &Row, horizon: Horizon) -> Result<ServiceRules> {
-    let corrupt = |column, value: i32| StoreError::Corrupt {
-        table: "services",
-        column,
-        row: id.to_string(),
-        value: value.to_string(),
-    };
-    let minutes = |column, value| u32::try_from(value).map(Minutes).map_err(|_| corrupt(column, value));
-    let start_interval = row.start_interval_minutes.map(|value| {
-        let interval = u32::try_from(value).ok().and_then(|minutes| minutes.try_into().ok());
-        interval.ok_or_else(|| corrupt("start_interval_minutes", value))
-    });
-    let own_horizon = row.booking_horizon_days.map(|value| {
-        u16::try_from(value)
-            .map(Horizon::Days)
-            .map_err(|_| corrupt("booking_horizon_days", value))
-    });
-    Ok(ServiceRules {
-        id,
-        terms: Terms {
+/// One row as the domain has it.
+struct Reading<'a> {
+    service: ServiceId,
+    row: &'a Row,
+    context: &'a Context,
+}
+
+impl Reading<'_> {
+    fn rules(&self) -> Result<ServiceRules> {
+        Ok(ServiceRules {
+            id: self.service,
+            terms: self.terms()?,
+            resource_kind: self.row.resource_kind.clone(),
+            max_open_per_patient: self.count("max_open_per_patient", self.row.max_open_per_patient)?,
+            public: self.row.public,
+            archived: self.row.archived_at.is_some(),
+        })
+    }
+
+    /// How the row's provider gives the service; nothing where it has none.
+    fn giving(&self) -> Result<Option<Giving>> {
+        let row = self.row;
+        let (Some(provider), Some(accepting), Some(public)) = (row.provider_id, row.accepting, row.provider_public)
+        else {
+            return Ok(None);
+        };
+        let provider_id = provider.into();
+        Ok(Some(Giving {
+            provider_id,
+            standing: Standing {
+                archived: row.archived_at.is_some() || row.provider_archived_at.is_some(),
+                gives_service: row.gives,
+                accepts: accepting || row.known,
+                public: row.public && public,
+                patient: self.patient()?,
+            },
+            terms: self.terms()?,
+            policy: Policy {
+                buffer_before_minutes: row.buffer_before_minutes,
+                buffer_after_minutes: row.buffer_after_minutes,
+                cancel_cutoff_minutes: row.cancel_cutoff_minutes,
+                reschedule_cutoff_minutes: row.reschedule_cutoff_minutes,
+                resource_kind: row.resource_kind.clone(),
+                requires_approval: row.requires_approval,
+            },
+            caps: self.caps(provider_id)?,
+        }))
+    }
+
+    fn terms(&self) -> Result<Terms> {
+        let row = self.row;
+        let minutes = |column, value: i32| {
+            u32::try_from(value)
+                .map(Minutes)
+                .map_err(|_| self.corrupt(column, value))
+        };
+        let start_interval = row.start_interval_minutes.map(|value| {
+            let interval = u32::try_from(value).ok().and_then(|minutes| minutes.try_into().ok());
+            interval.ok_or_else(|| self.corrupt("start_interval_minutes", value))
+        });
+        let own_horizon = row.booking_horizon_days.map(|value| {
+            u16::try_from(value)
+                .map(Horizon::Days)
+                .map_err(|_| self.corrupt("booking_horizon_days", value))
+        });
+        Ok(Terms {
             duration: minutes("duration_minutes", row.duration_minutes)?,
             buffer_before: minutes("buffer_before_minutes", row.buffer_before_minutes)?,
             buffer_after: minutes("buffer_after_minutes", row.buffer_after_minutes)?,
             start_interval: start_interval.transpose()?,
+            start_on_hour: row.start_on_hour,
             lead_time: minutes("lead_time_minutes", row.lead_time_minutes)?,
-            horizon: own_horizon.transpose()?.unwrap_or(horizon),
-        },
-        policy: Policy {
-            buffer_before_minutes: row.buffer_before_minutes,
-            buffer_after_minutes: row.buffer_after_minutes,
-            cancel_cutoff_minutes: row.cancel_cutoff_minutes,
-            reschedule_cutoff_minutes: row.reschedule_cutoff_minutes,
-            resource_kind: row.resource_kind.clone(),
-            requires_approval: row.requires_approval,
-        },
-        public: row.public,
-        archived: row.archived_at.is_some(),
-    })
+            horizon: own_horizon.transpose()?.unwrap_or(self.context.horizon),
+        })
+    }
+
+    fn patient(&self) -> Result<PatientStanding> {
+        let row = self.row;
+        if self.context.patient.is_none() {
+            return Ok(PatientStanding::default());
+        }
+        let clientele = row.clientele.parse().map_err(|_| StoreError::Corrupt {
+            table: "services",
+            column: "clientele",
+            row: self.service.to_string(),
+            value: row.clientele.clone(),
+        })?;
+        let of_service = self.count("max_open_per_patient", row.max_open_per_patient)?;
+        let limits = [
+            (of_service, row.open_of_service),
+            (self.context.max_open_per_patient, row.open),
+        ];
+        let reached = limits
+            .into_iter()
+            .filter_map(|(most, open)| most.filter(|most| open >= i64::from(*most)));
+        Ok(PatientStanding {
+            for_others: match clientele {
+                Clientele::New if row.been_here => Some(Clientele::New),
+                Clientele::Returning if !row.been_here => Some(Clientele::Returning),
+                _ => None,
+            },
+            too_many_open: reached.min(),
+        })
+    }
+
+    fn caps(&self, provider: ProviderId) -> Result<Vec<Cap>> {
+        let row = self.row;
+        let (whole, own) = (None, Some(provider));
+        let service = Some(self.service);
+        let caps = [
+            (
+                Rule::ServiceDayCap,
+                Period::Day,
+                "max_per_day",
+                row.max_per_day,
+                whole,
+                service,
+            ),
+            (
+                Rule::ServiceWeekCap,
+                Period::Week,
+                "max_per_week",
+                row.max_per_week,
+                whole,
+                service,
+            ),
+            (
+                Rule::ServiceDayCap,
+                Period::Day,
+                "max_per_day",
+                row.own_max_per_day,
+                own,
+                service,
+            ),
+            (
+                Rule::ServiceWeekCap,
+                Period::Week,
+                "max_per_week",
+                row.own_max_per_week,
+                own,
+                service,
+            ),
+            (
+                Rule::ProviderDayCap,
+                Period::Day,
+                "max_per_day",
+                row.provider_max_per_day,
+                own,
+                None,
+            ),
+            (
+                Rule::ProviderWeekCap,
+                Period::Week,
+                "max_per_week",
+                row.provider_max_per_week,
+                own,
+                None,
+            ),
+        ];
+        let cap = |(rule, period, column, most, provider_id, service_id)| {
+            let most = self.count(column, most)?;
+            Ok(most.map(|most| Cap {
+                rule,
+                period,
+                most,
+                provider_id,
+                service_id,
+                counted: Vec::new(),
+            }))
+        };
+        let caps: Result<Vec<Option<Cap>>> = caps.into_iter().map(cap).collect();
+        Ok(caps?.into_iter().flatten().collect())
+    }
+
+    fn count(&self, column: &'static str, value: Option<i32>) -> Result<Option<u32>> {
+        let count = |value| u32::try_from(value).map_err(|_| self.corrupt(column, value));
+        value.map(count).transpose()
+    }
+
+    fn corrupt(&self, column: &'static str, value: i32) -> StoreError {
+        StoreError::Corrupt {
+            table: "services",
+            column,
+            row: self.service.to_string(),
+            value: value.to_string(),
+        }
+    }
 }

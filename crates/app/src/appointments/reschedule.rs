@@ -16,7 +16,6 @@ use crate::booking::record::{self, Happening};
 use crate::booking::{Offer, Overrides, Wish, checked_overrides, whole_minutes};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
-use crate::slots::ServiceRules;
 use crate::validate::Check;
 
 /// How often a move is tried when somebody changes the appointment at the same moment and the caller named no version.
@@ -108,7 +107,7 @@ async fn attempt(
         },
         moved: Some(old.clone()),
     };
-    let make = |_: &ServiceRules, offer: &Offer| {
+    let make = |offer: &Offer| {
         let moved = Appointment {
             version: old.version + 1,
             status,
@@ -130,6 +129,7 @@ async fn attempt(
         };
         let change = Change {
             openings: offer.openings.clone(),
+            limits: offer.limits.clone(),
             released: vec![id],
             allocations: record::allocations(app, &moved),
             ..record::change(app, ctx, &moved, what)

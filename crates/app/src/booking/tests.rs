@@ -2,6 +2,7 @@
 
 pub(crate) mod people;
 mod races;
+mod rules;
 
 use jiff::SignedDuration;
 use kalends_domain::appointment::Status;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use kalends_domain::allocation::Whose;
 use kalends_domain::appointment::Appointment;
 use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::limit::Limit;
 use kalends_domain::rule::Rule;
 use kalends_domain::slot::{Candidate, Own, Place, Refusal};
 use kalends_domain::time::{Minutes, Span};
@@ -16,7 +17,7 @@ use crate::app::App;
 use crate::clock::random_bytes;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
-use crate::slots::{Among, Asked, For, Grounds, ProviderGrounds, ServiceRules, asker, load};
+use crate::slots::{Among, Asked, For, Giving, Grounds, ProviderGrounds, asker, load};
 
 /// How often a lost time is looked at anew: each loss shows who was faster, so the next look tells the truth.
 const LOOKS: usize = 4;
@@ -53,6 +54,10 @@ pub struct Offer {
     pub time_zone: String,
     /// What must still be open when it is claimed.
     pub openings: Vec<OpeningCheck>,
+    /// What must not be exceeded when it is claimed.
+    pub limits: Vec<Limit>,
+    /// How the provider gives the service.
+    pub giving: Giving,
     /// The rules that were set aside for it.
     pub set_aside: Vec<Rule>,
 }
@@ -62,12 +67,7 @@ impl Wish {
     ///
     /// # Errors
     /// The rule that refuses it, or who has the time: without alternatives, see [`with_alternatives`](super::alternatives).
-    pub async fn claim<T>(
-        &self,
-        app: &App,
-        ctx: &Ctx,
-        make: impl Fn(&ServiceRules, &Offer) -> (Change, T),
-    ) -> Result<(Applied, T)> {
+    pub async fn claim<T>(&self, app: &App, ctx: &Ctx, make: impl Fn(&Offer) -> (Change, T)) -> Result<(Applied, T)> {
         for look in 0..LOOKS {
             // After a loss from a writing transaction: on the embedded database it sees the winner before the commit.
             let tx = if look == 0 {
@@ -75,9 +75,9 @@ impl Wish {
             } else {
                 app.store.begin(ctx.tenant_id()).await?
             };
-            let (rules, offers) = self.look(tx, ctx).await?;
+            let offers = self.look(tx, ctx).await?;
             for offer in &offers {
-                let (change, outcome) = make(&rules, offer);
+                let (change, outcome) = make(offer);
                 match app.store.apply(ctx.tenant_id(), ctx.now, &change).await {
                     Ok(applied) => return Ok((applied, outcome)),
                     Err(StoreError::Taken(Whose::Provider)) => {}
@@ -93,7 +93,7 @@ impl Wish {
     }
 
     /// What the rules offer for the wish as things stand: never nothing.
-    async fn look(&self, mut tx: Tx, ctx: &Ctx) -> Result<(ServiceRules, Vec<Offer>)> {
+    async fn look(&self, mut tx: Tx, ctx: &Ctx) -> Result<Vec<Offer>> {
         let moment = Span::new(self.starts_at, Minutes(1).after(self.starts_at));
         let moment = moment.map_err(|_| AppError::field("starts_at", "out-of-range"))?;
         let grounds = self.grounds(&mut tx, ctx, self.among(), moment).await?;
@@ -112,7 +112,7 @@ impl Wish {
         if offers.is_empty() {
             return Err(self.refusal(ctx, &candidates));
         }
-        Ok((grounds.rules, offers))
+        Ok(offers)
     }
 
     /// Everything that decides about starts in `range`.
@@ -177,7 +177,8 @@ impl Wish {
     fn offer(&self, ctx: &Ctx, grounds: &Grounds, id: ProviderId, candidate: &Candidate) -> Option<Offer> {
         let place = candidate.offered().filter(|place| self.reaches(place.location_id))?;
         let span = Span::new(candidate.starts_at, candidate.ends_at).ok()?;
-        let parts = grounds.parts(grounds.provider(id)?, &self.asked(ctx), span, place.location_id);
+        let provider = grounds.provider(id)?;
+        let parts = grounds.parts(provider, &self.asked(ctx), span, place.location_id);
         let openings = parts.into_iter().map(|part| OpeningCheck {
             id: part.opening_id,
             location_id: part.location_id,
@@ -190,6 +191,8 @@ impl Wish {
             span,
             time_zone: grounds.zone(place.location_id)?.name().to_owned(),
             openings: openings.collect(),
+            limits: grounds.limits(provider, &self.asked(ctx), candidate, place.location_id),
+            giving: provider.giving.clone(),
             set_aside: candidate.set_aside.clone(),
         })
     }

@@ -12,7 +12,7 @@ use kalends_domain::time::Zone;
 use kalends_store::{allocations, closures, openings, sites};
 
 use super::Among;
-use super::grounds::{busy, horizon};
+use super::grounds::{busy, context};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -57,8 +57,10 @@ pub async fn calendar(
     let terms = match service {
         Some(service) => {
             let among = Among::Provider(service, provider);
-            let found = kalends_store::standings::list(&mut tx, tenant, among, None, horizon(&ctx.tenant)).await?;
-            Some(found.ok_or(AppError::NotFound)?.0.terms)
+            let context = context(&ctx.tenant, ctx.now, None);
+            let found = kalends_store::standings::list(&mut tx, tenant, among, &context).await?;
+            let (rules, givings) = found.ok_or(AppError::NotFound)?;
+            Some(givings.first().map_or(rules.terms, |giving| giving.terms))
         }
         None => None,
     };

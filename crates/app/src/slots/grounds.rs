@@ -6,15 +6,18 @@ use jiff::Timestamp;
 use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::appointment::Appointment;
 use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, TenantId, UserId};
+use kalends_domain::limit::{Counted, Limit};
 use kalends_domain::opening::Opening;
 use kalends_domain::permission::Role;
 use kalends_domain::rule::Rule;
-use kalends_domain::slot::{Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Part, Room, Site, Standing};
+use kalends_domain::slot::{
+    Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Part, PatientStanding, Room, Site, Terms,
+};
 use kalends_domain::tenant::Tenant;
 use kalends_domain::time::{Minutes, Span, Zone};
-use kalends_store::standings::{self, Among, ServiceRules};
+use kalends_store::standings::{self, Among, Context, Giving, ServiceRules};
 use kalends_store::tx::Tx;
-use kalends_store::{allocations, closures, holds, openings, sites};
+use kalends_store::{allocations, closures, counted, holds, openings, sites};
 use uuid::Uuid;
 
 use crate::ctx::Ctx;
@@ -25,6 +28,10 @@ use crate::error::{AppError, Result};
 pub struct Grounds {
     pub now: Timestamp,
     pub rules: ServiceRules,
+    /// For whom, if that is known.
+    patient: Option<PatientId>,
+    /// How many appointments to come a patient may have, of whatever service.
+    max_open_per_patient: Option<u32>,
     /// Those in question, in no particular order.
     pub providers: Vec<ProviderGrounds>,
     sites: Vec<SiteGrounds>,
@@ -36,7 +43,8 @@ pub struct Grounds {
 #[derive(Clone, Debug)]
 pub struct ProviderGrounds {
     pub id: ProviderId,
-    pub standing: Standing,
+    /// How they give the service.
+    pub giving: Giving,
     openings: Vec<Opening>,
     busy: Vec<Busy>,
 }
@@ -111,12 +119,17 @@ pub async fn load(
     range: Span,
 ) -> Result<Grounds> {
     let patient = who.patient;
-    let (rules, standings) = standings::list(tx, tenant.id, among, patient, horizon(tenant))
+    let context = context(tenant, now, patient);
+    let (rules, mut givings) = standings::list(tx, tenant.id, among, &context)
         .await?
         .ok_or(AppError::NotFound)?;
-    // As far around as an appointment that starts in the range can reach.
-    let reach = range.widened(rules.terms.buffer_before, rules.terms.duration);
-    let reach = reach.widened(Minutes::ZERO, rules.terms.buffer_after);
+    let reach = reach(range, &rules, &givings);
+    if givings.iter().any(|giving| !giving.caps.is_empty()) {
+        let counted = counted::list(tx, tenant.id, among, range.widened(WEEK, WEEK)).await?;
+        for cap in givings.iter_mut().flat_map(|giving| &mut giving.caps) {
+            cap.counted = counted.of(cap);
+        }
+    }
 
     let mut openings_of: HashMap<ProviderId, Vec<Opening>> = HashMap::new();
     for opening in openings::list_among(tx, tenant.id, among, reach).await? {
@@ -134,7 +147,7 @@ pub async fn load(
             .or_default()
             .push(busy(&allocation)?);
     }
-    let needs_room = rules.policy.resource_kind.is_some();
+    let needs_room = rules.resource_kind.is_some();
     let sites = sites::list(tx, tenant.id, Some(rules.id)).await?;
     let closings = closures::closings(tx, tenant.id, reach).await?;
 
@@ -160,16 +173,18 @@ pub async fn load(
         patient_busy: patient
             .and_then(|id| busy_of.get(&id.uuid()).cloned())
             .unwrap_or_default(),
-        providers: standings
+        providers: givings
             .into_iter()
-            .map(|(id, standing)| ProviderGrounds {
-                id,
-                standing,
-                openings: openings_of.remove(&id).unwrap_or_default(),
-                busy: busy_of.remove(&id.uuid()).unwrap_or_default(),
+            .map(|giving| ProviderGrounds {
+                id: giving.provider_id,
+                openings: openings_of.remove(&giving.provider_id).unwrap_or_default(),
+                busy: busy_of.remove(&giving.provider_id.uuid()).unwrap_or_default(),
+                giving,
             })
             .collect(),
         rules,
+        patient,
+        max_open_per_patient: context.max_open_per_patient,
     })
 }
 
@@ -191,11 +206,30 @@ async fn own_holds(
     }
 }
 
-/// How far ahead may be booked where the service does not say.
-pub(super) fn horizon(tenant: &Tenant) -> Horizon {
-    let days = tenant.settings.booking_horizon_days;
-    days.and_then(|days| u16::try_from(days).ok())
-        .map_or(Horizon::DEFAULT, Horizon::Days)
+/// A day more than a week, whatever the clocks do: a period that a start lies in is within it.
+const WEEK: Minutes = Minutes(8 * 24 * 60);
+
+/// For whom, and what holds where the service does not say.
+pub(super) fn context(tenant: &Tenant, now: Timestamp, patient: Option<PatientId>) -> Context {
+    let settings = &tenant.settings;
+    Context {
+        now,
+        patient,
+        horizon: settings
+            .booking_horizon_days
+            .and_then(|days| u16::try_from(days).ok())
+            .map_or(Horizon::DEFAULT, Horizon::Days),
+        max_open_per_patient: settings.max_open_per_patient.and_then(|most| u32::try_from(most).ok()),
+    }
+}
+
+/// As far around as an appointment that starts in the range can reach, with whomever.
+fn reach(range: Span, rules: &ServiceRules, givings: &[Giving]) -> Span {
+    let all = || givings.iter().map(|giving| &giving.terms).chain([&rules.terms]);
+    let most = |minutes: fn(&Terms) -> Minutes| Minutes(all().map(|terms| minutes(terms).0).max().unwrap_or_default());
+    range
+        .widened(most(|terms| terms.buffer_before), most(|terms| terms.duration))
+        .widened(Minutes::ZERO, most(|terms| terms.buffer_after))
 }
 
 /// An allocation as the rules see it.
@@ -227,6 +261,41 @@ impl Grounds {
         self.judgement(provider, asked, &sites).parts(span, at)
     }
 
+    /// What the guard must keep when this start is booked with this provider.
+    pub fn limits(
+        &self,
+        provider: &ProviderGrounds,
+        asked: &Asked<'_>,
+        candidate: &Candidate,
+        at: LocationId,
+    ) -> Vec<Limit> {
+        let sites = self.sites(asked);
+        let mut limits = self.judgement(provider, asked, &sites).limits(candidate, at);
+        let Some(patient) = self
+            .patient
+            .filter(|_| !candidate.set_aside.contains(&Rule::TooManyOpen))
+        else {
+            return limits;
+        };
+        let of_service = self.rules.max_open_per_patient.map(|most| (Some(self.rules.id), most));
+        let of_any = self.max_open_per_patient.map(|most| (None, most));
+        for (service_id, most) in of_service.into_iter().chain(of_any) {
+            limits.push(Limit {
+                rule: Rule::TooManyOpen,
+                counted: Counted {
+                    provider_id: None,
+                    service_id,
+                    patient_id: Some(patient),
+                    from: self.now,
+                    until: None,
+                    set_aside: None,
+                },
+                most,
+            });
+        }
+        limits
+    }
+
     /// The clock of a location.
     pub fn zone(&self, location: LocationId) -> Option<&Zone> {
         let site = self.sites.iter().find(|site| site.location_id == location)?;
@@ -236,11 +305,17 @@ impl Grounds {
     /// An appointment that is moved keeps its length and its buffers, whatever became of the service.
     pub fn keep_terms(&mut self, moved: &Appointment) {
         let minutes = |minutes: i32| Minutes(minutes.unsigned_abs());
-        let terms = &mut self.rules.terms;
         let duration = moved.ends_at.duration_since(moved.starts_at).as_mins();
-        terms.duration = Minutes(u32::try_from(duration).unwrap_or(terms.duration.0));
-        terms.buffer_before = minutes(moved.policy.buffer_before_minutes);
-        terms.buffer_after = minutes(moved.policy.buffer_after_minutes);
+        for provider in &mut self.providers {
+            let terms = &mut provider.giving.terms;
+            terms.duration = Minutes(u32::try_from(duration).unwrap_or(terms.duration.0));
+            terms.buffer_before = minutes(moved.policy.buffer_before_minutes);
+            terms.buffer_after = minutes(moved.policy.buffer_after_minutes);
+            // They have it already: it is not one more, and whom it is for was judged when it was booked.
+            provider.giving.standing.patient = PatientStanding::default();
+        }
+        self.rules.max_open_per_patient = None;
+        self.max_open_per_patient = None;
     }
 
     fn sites(&self, asked: &Asked<'_>) -> Vec<Site<'_>> {
@@ -266,13 +341,14 @@ impl Grounds {
             now: self.now,
             asker: asked.asker,
             service_id: Some(self.rules.id),
-            terms: self.rules.terms,
-            standing: provider.standing,
+            terms: provider.giving.terms,
+            standing: provider.giving.standing,
             sites,
             openings: &provider.openings,
             busy: &provider.busy,
             closings: &self.closings,
             patient_busy: &self.patient_busy,
+            caps: &provider.giving.caps,
             own: asked.own,
             overrides: asked.overrides,
         }

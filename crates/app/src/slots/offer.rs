@@ -157,7 +157,7 @@ fn visible(grounds: &Grounds, asked: &Asked<'_>, search: &Search) -> Result<()> 
     let provider = search.provider_id.map(|id| grounds.provider(id));
     let unknown_provider = provider.is_some_and(|found| {
         let known = |provider: &ProviderGrounds| {
-            asked.asker == Asker::Staff || (provider.standing.public && !provider.standing.archived)
+            asked.asker == Asker::Staff || (provider.giving.standing.public && !provider.giving.standing.archived)
         };
         !found.is_some_and(known)
     });

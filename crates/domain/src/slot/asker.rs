@@ -2,6 +2,7 @@
 
 use super::Reason;
 use crate::opening::PublishMode;
+use crate::service::Clientele;
 
 /// Who asks. Staff are not bound by the lead time, the publish mode or a provider who takes no new patients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,17 @@ pub struct Standing {
     pub accepts: bool,
     /// The service and the provider are shown to the public.
     pub public: bool,
+    /// Whether the service is for this patient; always, while nobody knows who it is for.
+    pub patient: PatientStanding,
+}
+
+/// How the patient stands with the service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PatientStanding {
+    /// The service is for the others: for new ones if this one has been here before, and the reverse.
+    pub for_others: Option<Clientele>,
+    /// They have this many appointments to come, which is as many as one person may.
+    pub too_many_open: Option<u32>,
 }
 
 impl Standing {
@@ -32,10 +44,20 @@ impl Standing {
         gives_service: true,
         accepts: true,
         public: true,
+        patient: PatientStanding {
+            for_others: None,
+            too_many_open: None,
+        },
     };
 
     pub(super) fn reasons(self, asker: Asker) -> Vec<Reason> {
         let outsider = asker != Asker::Staff;
+        let mut reasons = self.patient.reasons();
+        reasons.extend(self.general_reasons(outsider));
+        reasons
+    }
+
+    fn general_reasons(self, outsider: bool) -> impl Iterator<Item = Reason> {
         [
             (self.archived, Reason::Archived),
             (!self.gives_service, Reason::ServiceNotOffered),
@@ -49,6 +71,17 @@ impl Standing {
         ]
         .into_iter()
         .filter_map(|(refused, reason)| refused.then_some(reason))
-        .collect()
+    }
+}
+
+impl PatientStanding {
+    fn reasons(self) -> Vec<Reason> {
+        let wrong = self.for_others.and_then(|others| match others {
+            Clientele::Anyone => None,
+            Clientele::New => Some(Reason::NewPatientsOnly),
+            Clientele::Returning => Some(Reason::ReturningPatientsOnly),
+        });
+        let many = self.too_many_open.map(|most| Reason::TooManyOpen { most });
+        wrong.into_iter().chain(many).collect()
     }
 }

@@ -24,12 +24,7 @@ pub struct Busy {
 impl Busy {
     /// Whether it keeps others out at `now`. A hold that has expired never does, nor does what the asker gives up.
     pub(super) fn keeps_out(&self, now: Timestamp, own: Own) -> bool {
-        self.blocks
-            && match self.owner {
-                Owner::Hold { id, expires_at } => expires_at > now && own.hold != Some(id),
-                Owner::Appointment(id) => own.appointment != Some(id),
-                Owner::Block(_) | Owner::External => true,
-            }
+        self.blocks && self.owner.counts(now, own)
     }
 
     pub(super) fn reason(&self) -> Reason {

@@ -78,6 +78,7 @@ impl Calendar<'_> {
             busy: self.busy,
             closings: self.closings,
             patient_busy: &[],
+            caps: &[],
             own: Own::default(),
             overrides: &[],
         };

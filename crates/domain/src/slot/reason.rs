@@ -83,6 +83,12 @@ pub enum Reason {
     ServiceNotOffered,
     #[error("the provider takes no new patients")]
     NotAccepting,
+    #[error("the service is for new patients")]
+    NewPatientsOnly,
+    #[error("the service is for returning patients")]
+    ReturningPatientsOnly,
+    #[error("the patient has {most} appointments to come, as many as one may")]
+    TooManyOpen { most: u32 },
     #[error("it is past")]
     Past,
     #[error("the minimum notice allows starts from {earliest}")]
@@ -93,8 +99,8 @@ pub enum Reason {
     /// `open_until`: when the opening in which it starts ends; absent when it starts in none.
     #[error("{}", outside(*.open_until))]
     OutsideOpenings { open_until: Option<Timestamp> },
-    #[error("starts are {} minutes apart, from the beginning of the opening", .interval.minutes().0)]
-    StartInterval { interval: Interval },
+    #[error("starts are {} minutes apart, from {}", .interval.minutes().0, .from)]
+    StartInterval { interval: Interval, from: Timestamp },
     #[error("the opening is published as {mode}, not online")]
     NotPublished { mode: PublishMode },
     /// The public may book in the opening from `from` on.
@@ -102,6 +108,9 @@ pub enum Reason {
     NotReleased { from: Timestamp },
     #[error("the opening is kept for other services")]
     ServiceNotInOpening,
+    /// `rule` is one of the four caps.
+    #[error("{rule}: there are {most} already, as many as may be")]
+    Cap { rule: Rule, most: u32 },
     #[error("the location is closed from {} to {}", .span.starts_at(), .span.ends_at())]
     Closure { span: Span },
     #[error("the provider has time off from {} to {}", .span.starts_at(), .span.ends_at())]
@@ -140,6 +149,10 @@ impl Reason {
             Self::Archived => Rule::Archived,
             Self::ServiceNotOffered => Rule::ServiceNotOffered,
             Self::NotAccepting => Rule::NotAccepting,
+            Self::NewPatientsOnly => Rule::NewPatientsOnly,
+            Self::ReturningPatientsOnly => Rule::ReturningPatientsOnly,
+            Self::TooManyOpen { .. } => Rule::TooManyOpen,
+            Self::Cap { rule, .. } => *rule,
             Self::Past => Rule::Past,
             Self::LeadTime { .. } => Rule::LeadTime,
             Self::BookingHorizon { .. } => Rule::BookingHorizon,

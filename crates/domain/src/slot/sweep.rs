@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::cap::SweptCap;
 use super::{Busy, Closing, Cover, Judgement, Own, Room};
 use crate::id::{LocationId, ResourceId};
 use crate::time::Span;
@@ -54,6 +55,7 @@ pub(super) struct Sweep<'a> {
     pub provider: Track<'a, Busy>,
     pub patient: Track<'a, Busy>,
     pub closings: Track<'a, Closing>,
+    pub caps: Vec<SweptCap<'a>>,
     sites: Vec<SweptSite<'a>>,
 }
 
@@ -71,6 +73,7 @@ impl<'a> Sweep<'a> {
             provider: keeping_out(judgement.busy, now, own),
             patient: keeping_out(judgement.patient_busy, now, own),
             closings: Track::new(judgement.closings.iter()),
+            caps: judgement.caps.iter().map(SweptCap::new).collect(),
             sites: sites
                 .iter()
                 .map(|site| SweptSite {

@@ -1,8 +1,8 @@
 //! A service's booking rules, as far as they decide about a time.
 
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
-use crate::opening::Opening;
+use crate::opening::{Opening, starts};
 use crate::time::{Interval, LocalTime, Minutes, Span, Zone};
 
 /// What a service asks of a time.
@@ -15,6 +15,8 @@ pub struct Terms {
     pub buffer_after: Minutes,
     /// How far apart starts are; absent: as far as the opening's slots.
     pub start_interval: Option<Interval>,
+    /// Whether starts are counted from the full hour instead of from the opening's beginning.
+    pub start_on_hour: bool,
     /// The minimum notice, for everybody but staff.
     pub lead_time: Minutes,
     pub horizon: Horizon,
@@ -28,6 +30,7 @@ impl Terms {
             buffer_before: Minutes::ZERO,
             buffer_after: Minutes::ZERO,
             start_interval: None,
+            start_on_hour: false,
             lead_time: Minutes::ZERO,
             horizon: Horizon::Endless,
         }
@@ -42,6 +45,25 @@ impl Terms {
     /// How far apart starts are in `opening`.
     pub fn interval(&self, opening: &Opening) -> Interval {
         self.start_interval.unwrap_or(opening.slot_minutes)
+    }
+
+    /// From when starts in `opening` are counted: its beginning, or the full hour on the wall at or before it.
+    pub fn counted_from(&self, opening: &Opening, zone: &Zone) -> Timestamp {
+        let begins = opening.span.starts_at();
+        if !self.start_on_hour {
+            return begins;
+        }
+        let local = zone.local(begins);
+        let into = i64::from(local.minute()) * 60 + i64::from(local.second());
+        begins - SignedDuration::from_secs(into)
+    }
+
+    /// The starts in `opening`, spaced in elapsed time, whatever the clock on the wall does meanwhile.
+    pub fn starts(&self, opening: &Opening, zone: &Zone) -> impl Iterator<Item = Timestamp> {
+        let span = opening.span;
+        let from = self.counted_from(opening, zone);
+        let from_there = Span::new(from, span.ends_at()).unwrap_or(span);
+        starts(from_there, self.interval(opening)).filter(move |start| span.contains(*start))
     }
 }
 

@@ -1,12 +1,15 @@
 //! Each rule by example. Wednesday 2027-01-13 in Berlin (UTC+1) unless a test says otherwise; local times are written as such.
 
 mod calendar;
+mod caps;
 mod edges;
 
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::{Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Reason, Refusal, Room, Site, Standing, Terms};
+use super::{
+    Asker, Busy, Candidate, Cap, Closing, Horizon, Judgement, Own, Reason, Refusal, Room, Site, Standing, Terms,
+};
 use crate::allocation::Owner;
 use crate::closure::Extent;
 use crate::id::{AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId};
@@ -35,6 +38,7 @@ struct Clinic {
     busy: Vec<Busy>,
     closings: Vec<Closing>,
     patient_busy: Vec<Busy>,
+    caps: Vec<Cap>,
     rooms: Option<Vec<Room>>,
     own: Own,
     overrides: Vec<Rule>,
@@ -56,6 +60,7 @@ impl Clinic {
             busy: Vec::new(),
             closings: Vec::new(),
             patient_busy: Vec::new(),
+            caps: Vec::new(),
             rooms: None,
             own: Own::default(),
             overrides: Vec::new(),
@@ -123,6 +128,7 @@ impl Clinic {
             busy: &self.busy,
             closings: &self.closings,
             patient_busy: &self.patient_busy,
+            caps: &self.caps,
             own: self.own,
             overrides: &self.overrides,
         })

@@ -7,7 +7,7 @@ use kalends_domain::closure::Extent;
 use kalends_domain::id::{LocationId, ResourceId};
 use kalends_domain::opening::{Opening, PublishMode};
 use kalends_domain::rule::Rule;
-use kalends_domain::slot::{Asker, Busy, Candidate, Horizon, Judgement, Reason};
+use kalends_domain::slot::{Asker, Busy, Candidate, Cap, Horizon, Judgement, Period, Reason, Taken};
 use kalends_domain::time::Span;
 
 /// Seconds, so that no arithmetic is shared with what is tested.
@@ -31,6 +31,41 @@ fn interval(judgement: &Judgement<'_>, opening: &Opening) -> Seconds {
         .as_secs()
 }
 
+/// From when starts are counted, in the zone's own calendar.
+fn counted_from(judgement: &Judgement<'_>, opening: &Opening) -> Seconds {
+    let begins = opening.span.starts_at().as_second();
+    if !judgement.terms.start_on_hour {
+        return begins;
+    }
+    let offset = zoned(judgement, opening.span.starts_at()).map_or(0, |local| local.offset().seconds());
+    begins - (begins + i64::from(offset)).rem_euclid(3600)
+}
+
+fn zoned(judgement: &Judgement<'_>, instant: Timestamp) -> Option<jiff::Zoned> {
+    let rules = jiff::tz::TimeZoneDatabase::bundled().get(judgement.sites[0].zone.name());
+    Some(instant.to_zoned(rules.ok()?))
+}
+
+/// Whether as many count in the same day or week as may.
+fn is_full(judgement: &Judgement<'_>, cap: &Cap, starts_at: Timestamp) -> bool {
+    let key = |instant: Timestamp| {
+        let date = zoned(judgement, instant).map(|local| local.date())?;
+        let week = date.iso_week_date();
+        Some(match cap.period {
+            Period::Day => (date.year(), date.day_of_year()),
+            Period::Week => (week.year(), week.week().into()),
+        })
+    };
+    let counts = |taken: &&Taken| {
+        key(taken.starts_at) == key(starts_at)
+            && match taken.owner {
+                Owner::Hold { id, expires_at } => judgement.own.hold != Some(id) && expires_at > judgement.now,
+                _ => true,
+            }
+    };
+    cap.counted.iter().filter(counts).count() >= cap.most as usize
+}
+
 fn ends_at(judgement: &Judgement<'_>, starts_at: Seconds) -> Seconds {
     starts_at + i64::from(judgement.terms.duration.0) * 60
 }
@@ -39,7 +74,10 @@ fn ends_at(judgement: &Judgement<'_>, starts_at: Seconds) -> Seconds {
 pub fn grid(judgement: &Judgement<'_>) -> Vec<Timestamp> {
     let mut starts = Vec::new();
     for opening in asked_about(judgement) {
-        let mut start = opening.span.starts_at().as_second();
+        let mut start = counted_from(judgement, opening);
+        while start < opening.span.starts_at().as_second() {
+            start += interval(judgement, opening);
+        }
         while start < opening.span.ends_at().as_second() {
             starts.extend(Timestamp::from_second(start));
             start += interval(judgement, opening);
@@ -58,7 +96,7 @@ pub fn bookable(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
     };
     let location = first.location_id;
 
-    let on_grid = (start - first.span.starts_at().as_second()) % interval(judgement, first) == 0;
+    let on_grid = (start - counted_from(judgement, first)) % interval(judgement, first) == 0;
     let soon = start < now + i64::from(judgement.terms.lead_time.0) * 60;
     let aside = |rule| staff && judgement.overrides.contains(&rule);
     let far = !aside(Rule::BookingHorizon) && !within_horizon(judgement, starts_at);
@@ -87,7 +125,21 @@ pub fn bookable(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
             .any(|room| !room.busy.iter().any(|busy| in_the_way(judgement, busy, from, to)))
     });
 
-    on_grid && start >= now && (staff || !soon) && !far && open && !closed && patient_free && provider_free && has_room
+    let capped = judgement.caps.iter().any(|cap| is_full(judgement, cap, starts_at));
+    let stranger =
+        judgement.standing.patient.for_others.is_some() || judgement.standing.patient.too_many_open.is_some();
+
+    on_grid
+        && !capped
+        && !stranger
+        && start >= now
+        && (staff || !soon)
+        && !far
+        && open
+        && !closed
+        && patient_free
+        && provider_free
+        && has_room
 }
 
 /// Whether each thing that is said to be in the way is in the way.

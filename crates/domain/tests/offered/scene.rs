@@ -7,7 +7,11 @@ use kalends_domain::closure::Extent;
 use kalends_domain::id::{AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId};
 use kalends_domain::opening::{Opening, Publication, PublishMode};
 use kalends_domain::rule::Rule;
-use kalends_domain::slot::{Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Room, Site, Standing, Terms};
+use kalends_domain::service::Clientele;
+use kalends_domain::slot::{
+    Asker, Busy, Candidate, Cap, Closing, Horizon, Judgement, Own, PatientStanding, Period, Room, Site, Standing,
+    Taken, Terms,
+};
 use kalends_domain::time::{Interval, LocalTime, Minutes, Span, Zone};
 use proptest::collection::vec;
 use proptest::option;
@@ -35,6 +39,8 @@ pub struct Scene {
     closings: Vec<Closing>,
     patient_busy: Vec<Busy>,
     rooms: Option<Vec<Room>>,
+    caps: Vec<Cap>,
+    patient: PatientStanding,
     both_sites: bool,
     lenient: bool,
 }
@@ -53,12 +59,16 @@ impl Scene {
             asker: self.asker,
             service_id: Some(SERVICE),
             terms: self.terms,
-            standing: Standing::GOOD,
+            standing: Standing {
+                patient: self.patient,
+                ..Standing::GOOD
+            },
             sites: if self.both_sites { &sites } else { &sites[..1] },
             openings: &self.openings,
             busy: &self.busy,
             closings: &self.closings,
             patient_busy: &self.patient_busy,
+            caps: &self.caps,
             own: Own {
                 hold: Some(OWN_HOLD),
                 appointment: None,
@@ -129,16 +139,26 @@ fn terms() -> impl Strategy<Value = Terms> {
         Just(Horizon::Endless)
     ];
     let lead_time = prop_oneof![Just(0), 0..3_000_u32];
-    (5..150_u32, 0..3_u32, 0..3_u32, interval, lead_time, horizon).prop_map(
-        |(duration, before, after, start_interval, lead_time, horizon)| Terms {
-            duration: Minutes(duration),
-            buffer_before: Minutes(before * 7),
-            buffer_after: Minutes(after * 5),
-            start_interval,
-            lead_time: Minutes(lead_time),
-            horizon,
-        },
+    (
+        5..150_u32,
+        0..3_u32,
+        0..3_u32,
+        interval,
+        any::<bool>(),
+        lead_time,
+        horizon,
     )
+        .prop_map(
+            |(duration, before, after, start_interval, start_on_hour, lead_time, horizon)| Terms {
+                duration: Minutes(duration),
+                buffer_before: Minutes(before * 7),
+                buffer_after: Minutes(after * 5),
+                start_interval,
+                start_on_hour,
+                lead_time: Minutes(lead_time),
+                horizon,
+            },
+        )
 }
 
 /// Openings one after the other, often touching, from three days before the change.
@@ -247,6 +267,42 @@ fn rooms(change: Timestamp) -> impl Strategy<Value = Option<Vec<Room>>> {
     })
 }
 
+/// Caps of a few; those that count are spread over the days around the change.
+fn caps(change: Timestamp) -> impl Strategy<Value = Vec<Cap>> {
+    let rule = proptest::sample::select(vec![
+        (Rule::ServiceDayCap, Period::Day),
+        (Rule::ServiceWeekCap, Period::Week),
+        (Rule::ProviderDayCap, Period::Day),
+        (Rule::ProviderWeekCap, Period::Week),
+    ]);
+    let taken = busy(change, 12).prop_map(|busy| {
+        let each = busy.into_iter().map(|it| Taken {
+            owner: it.owner,
+            starts_at: it.time.starts_at(),
+        });
+        each.collect()
+    });
+    let cap = (rule, 1..6_u32, taken).prop_map(|((rule, period), most, counted)| Cap {
+        rule,
+        period,
+        most,
+        provider_id: None,
+        service_id: None,
+        counted,
+    });
+    vec(cap, 0..3)
+}
+
+/// Mostly somebody whom nothing stands against.
+fn patient() -> impl Strategy<Value = PatientStanding> {
+    let others = proptest::sample::select(vec![Clientele::New, Clientele::Returning]);
+    prop_oneof![
+        8 => Just(PatientStanding::default()),
+        1 => (option::of(others), option::of(0..3_u32))
+            .prop_map(|(for_others, too_many_open)| PatientStanding { for_others, too_many_open }),
+    ]
+}
+
 pub fn scene() -> impl Strategy<Value = Scene> {
     place().prop_flat_map(|(zone, change)| {
         let asker = proptest::sample::select(vec![Asker::Public, Asker::Patient, Asker::Staff]);
@@ -256,10 +312,12 @@ pub fn scene() -> impl Strategy<Value = Scene> {
             closings(change),
             busy(change, 4),
             rooms(change),
+            caps(change),
+            patient(),
         );
         let asked = (-400_000..3_000_i64, asker, terms(), any::<bool>(), any::<bool>());
         (Just(zone), calendar, asked).prop_map(move |(zone, calendar, (ago, asker, terms, both_sites, lenient))| {
-            let (openings, busy, closings, patient_busy, rooms) = calendar;
+            let (openings, busy, closings, patient_busy, rooms, caps, patient) = calendar;
             Scene {
                 zone,
                 change,
@@ -271,6 +329,8 @@ pub fn scene() -> impl Strategy<Value = Scene> {
                 closings,
                 patient_busy,
                 rooms,
+                caps,
+                patient,
                 both_sites,
                 lenient,
             }

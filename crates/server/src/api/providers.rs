@@ -38,6 +38,9 @@ pub struct ProviderView {
     public: bool,
     /// Whether they take new patients.
     accepting: bool,
+    /// How many appointments they may have in a day and in a week (from Monday); null: without limit.
+    max_per_day: Option<i32>,
+    max_per_week: Option<i32>,
     department_ids: Vec<Uuid>,
     /// The first one is where their calendar opens.
     location_ids: Vec<Uuid>,
@@ -58,6 +61,8 @@ impl From<&Provider> for ProviderView {
             languages: it.languages.clone(),
             public: it.public,
             accepting: it.accepting,
+            max_per_day: it.max_per_day,
+            max_per_week: it.max_per_week,
             department_ids: it.department_ids.iter().map(|id| id.uuid()).collect(),
             location_ids: it.location_ids.iter().map(|id| id.uuid()).collect(),
             service_ids: it.service_ids.iter().map(|id| id.uuid()).collect(),
@@ -89,6 +94,11 @@ pub struct ProviderBody {
     public: Option<bool>,
     /// `true` when absent.
     accepting: Option<bool>,
+    /// How many appointments they may have in a day and in a week (from Monday); null: without limit.
+    #[schema(minimum = 1, maximum = 10000)]
+    max_per_day: Option<i64>,
+    #[schema(minimum = 1, maximum = 10000)]
+    max_per_week: Option<i64>,
     department_ids: Option<Vec<Uuid>>,
     /// The first one is where their calendar opens.
     location_ids: Option<Vec<Uuid>>,
@@ -108,6 +118,8 @@ impl From<ProviderBody> for NewProvider {
                 languages: body.languages,
                 public: body.public,
                 accepting: body.accepting,
+                max_per_day: Some(body.max_per_day),
+                max_per_week: Some(body.max_per_week),
                 department_ids: body.department_ids.map(|ids| ids.into_iter().map(Into::into).collect()),
                 location_ids: body.location_ids.map(|ids| ids.into_iter().map(Into::into).collect()),
                 service_ids: body.service_ids.map(|ids| ids.into_iter().map(Into::into).collect()),
@@ -142,6 +154,12 @@ pub struct ProviderPatchBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = bool)]
     accepting: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    max_per_day: Option<Option<i64>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    max_per_week: Option<Option<i64>>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Vec<Uuid>)]
     department_ids: Option<Vec<Uuid>>,
@@ -167,6 +185,8 @@ impl From<ProviderPatchBody> for ProviderPatch {
             languages: body.languages,
             public: body.public,
             accepting: body.accepting,
+            max_per_day: body.max_per_day,
+            max_per_week: body.max_per_week,
             department_ids: body.department_ids.map(|ids| ids.into_iter().map(Into::into).collect()),
             location_ids: body.location_ids.map(|ids| ids.into_iter().map(Into::into).collect()),
             service_ids: body.service_ids.map(|ids| ids.into_iter().map(Into::into).collect()),

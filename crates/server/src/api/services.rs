@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use kalends_app::idempotency::Once;
 use kalends_app::services::{self, ServicePatch};
 use kalends_domain::id::ServiceId;
-use kalends_domain::service::{Mode, Service};
+use kalends_domain::service::{Clientele, Mode, Service};
 use kalends_store::services::ServiceFilter;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -34,6 +34,8 @@ pub struct ServiceView {
     buffer_after_minutes: i32,
     /// The spacing of starts; null: the opening's.
     start_interval_minutes: Option<i32>,
+    /// Whether starts are counted from the full hour instead of from the opening's beginning.
+    start_on_hour: bool,
     /// The minimum notice.
     lead_time_minutes: i32,
     /// How far ahead may be booked; null: what the organisation says.
@@ -42,6 +44,14 @@ pub struct ServiceView {
     cancel_cutoff_minutes: i32,
     reschedule_cutoff_minutes: i32,
     capacity: i32,
+    /// Whom it is for: `anyone`, `new` or `returning` patients.
+    #[schema(value_type = String)]
+    clientele: Clientele,
+    /// How often it may be booked in a day and in a week (from Monday); null: without limit.
+    max_per_day: Option<i32>,
+    max_per_week: Option<i32>,
+    /// How many appointments of it one patient may have to come.
+    max_open_per_patient: Option<i32>,
     /// The kind of resource that it takes.
     resource_kind: Option<String>,
     requires_approval: bool,
@@ -66,11 +76,16 @@ impl From<&Service> for ServiceView {
             buffer_before_minutes: it.buffer_before_minutes,
             buffer_after_minutes: it.buffer_after_minutes,
             start_interval_minutes: it.start_interval_minutes,
+            start_on_hour: it.start_on_hour,
             lead_time_minutes: it.lead_time_minutes,
             booking_horizon_days: it.booking_horizon_days,
             cancel_cutoff_minutes: it.cancel_cutoff_minutes,
             reschedule_cutoff_minutes: it.reschedule_cutoff_minutes,
             capacity: it.capacity,
+            clientele: it.clientele,
+            max_per_day: it.max_per_day,
+            max_per_week: it.max_per_week,
+            max_open_per_patient: it.max_open_per_patient,
             resource_kind: it.resource_kind.clone(),
             requires_approval: it.requires_approval,
             public: it.public,
@@ -101,6 +116,8 @@ pub struct ServiceBody {
     /// The spacing of starts; null: the opening's.
     #[schema(minimum = 5, maximum = 480)]
     start_interval_minutes: Option<i64>,
+    /// `false` when absent: starts are counted from the opening's beginning, not from the full hour.
+    start_on_hour: Option<bool>,
     /// The minimum notice.
     #[schema(minimum = 0, maximum = 525600)]
     lead_time_minutes: Option<i64>,
@@ -115,6 +132,17 @@ pub struct ServiceBody {
     /// 1 when absent; groups do not exist yet.
     #[schema(minimum = 1, maximum = 1)]
     capacity: Option<i64>,
+    /// `anyone` when absent, `new` or `returning` patients.
+    #[schema(value_type = Option<String>)]
+    clientele: Option<Clientele>,
+    /// How often it may be booked in a day and in a week (from Monday); null: without limit.
+    #[schema(minimum = 1, maximum = 10000)]
+    max_per_day: Option<i64>,
+    #[schema(minimum = 1, maximum = 10000)]
+    max_per_week: Option<i64>,
+    /// How many appointments of it one patient may have to come.
+    #[schema(minimum = 1, maximum = 1000)]
+    max_open_per_patient: Option<i64>,
     #[schema(max_length = 60)]
     resource_kind: Option<String>,
     requires_approval: Option<bool>,
@@ -138,11 +166,16 @@ impl From<ServiceBody> for ServicePatch {
             buffer_before_minutes: body.buffer_before_minutes,
             buffer_after_minutes: body.buffer_after_minutes,
             start_interval_minutes: Some(body.start_interval_minutes),
+            start_on_hour: body.start_on_hour,
             lead_time_minutes: body.lead_time_minutes,
             booking_horizon_days: Some(body.booking_horizon_days),
             cancel_cutoff_minutes: body.cancel_cutoff_minutes,
             reschedule_cutoff_minutes: body.reschedule_cutoff_minutes,
             capacity: body.capacity,
+            clientele: body.clientele,
+            max_per_day: Some(body.max_per_day),
+            max_per_week: Some(body.max_per_week),
+            max_open_per_patient: Some(body.max_open_per_patient),
             resource_kind: Some(body.resource_kind),
             requires_approval: body.requires_approval,
             public: body.public,
@@ -180,6 +213,9 @@ pub struct ServicePatchBody {
     #[schema(value_type = Option<i64>)]
     start_interval_minutes: Option<Option<i64>>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = bool)]
+    start_on_hour: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = i64)]
     lead_time_minutes: Option<i64>,
     #[serde(default, deserialize_with = "present")]
@@ -194,6 +230,18 @@ pub struct ServicePatchBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = i64)]
     capacity: Option<i64>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String)]
+    clientele: Option<Clientele>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    max_per_day: Option<Option<i64>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    max_per_week: Option<Option<i64>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    max_open_per_patient: Option<Option<i64>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     resource_kind: Option<Option<String>>,
@@ -228,11 +276,16 @@ impl From<ServicePatchBody> for ServicePatch {
             buffer_before_minutes: body.buffer_before_minutes,
             buffer_after_minutes: body.buffer_after_minutes,
             start_interval_minutes: body.start_interval_minutes,
+            start_on_hour: body.start_on_hour,
             lead_time_minutes: body.lead_time_minutes,
             booking_horizon_days: body.booking_horizon_days,
             cancel_cutoff_minutes: body.cancel_cutoff_minutes,
             reschedule_cutoff_minutes: body.reschedule_cutoff_minutes,
             capacity: body.capacity,
+            clientele: body.clientele,
+            max_per_day: body.max_per_day,
+            max_per_week: body.max_per_week,
+            max_open_per_patient: body.max_open_per_patient,
             resource_kind: body.resource_kind,
             requires_approval: body.requires_approval,
             public: body.public,

@@ -28,6 +28,7 @@ pub struct SettingsView {
     /// Only the desk adds people whom a patient looks after.
     dependants_by_desk: bool,
     time_off_needs_approval: bool,
+    max_open_per_patient: Option<i32>,
     version: i64,
 }
 
@@ -43,6 +44,7 @@ impl From<&Tenant> for SettingsView {
             published_weeks: it.settings.published_weeks,
             dependants_by_desk: it.settings.dependants_by_desk,
             time_off_needs_approval: it.settings.time_off_needs_approval,
+            max_open_per_patient: it.settings.max_open_per_patient,
             version: it.version,
         }
     }
@@ -71,6 +73,9 @@ pub struct SettingsBody {
     /// Whether time off that a provider takes waits for approval.
     #[serde(default)]
     time_off_needs_approval: bool,
+    /// How many appointments to come one patient may have; absent: without limit.
+    #[schema(minimum = 1, maximum = 1000)]
+    max_open_per_patient: Option<i64>,
 }
 
 /// The operations on settings.
@@ -106,6 +111,7 @@ async fn update(
         published_weeks: body.published_weeks,
         dependants_by_desk: body.dependants_by_desk,
         time_off_needs_approval: body.time_off_needs_approval,
+        max_open_per_patient: body.max_open_per_patient,
     };
     let tenant = settings::update(&state.app, &ctx, expected, input).await?;
     Ok(Versioned::ok(tenant.version, (&tenant).into()))

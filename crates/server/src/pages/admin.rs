@@ -7,6 +7,7 @@ mod departments;
 mod doctors;
 mod locations;
 mod patients;
+mod provider_services;
 mod proxies;
 mod reading;
 mod records;
@@ -30,6 +31,11 @@ pub fn router() -> Router<AppState> {
         .route("/admin/patients/{id}/proxies", get(proxies::list).post(proxies::create))
         .route("/admin/patients/{id}/proxies/{proxy}", post(proxies::update))
         .route("/admin/patients/{id}/proxies/{proxy}/stop", post(proxies::revoke))
+        .route("/admin/services/{id}/providers", get(provider_services::list))
+        .route(
+            "/admin/services/{id}/providers/{provider}",
+            get(provider_services::edit).post(provider_services::save),
+        )
         .merge(records::routes::<departments::Departments>())
         .merge(records::routes::<doctors::Doctors>())
         .merge(records::routes::<locations::Locations>())

@@ -228,6 +228,13 @@ impl Clinic {
         Ok(patient)
     }
 
+    /// Changes rows of this tenant, whose id is `$1`.
+    pub async fn change(&self, sql: &'static str) -> Result<()> {
+        let mut tx = self.store.begin(self.tenant).await?;
+        tx.query(sql).bind(self.tenant).execute().await?;
+        tx.commit().await
+    }
+
     /// A number about this tenant, whose id is `$1`.
     pub async fn count(&self, sql: &'static str) -> Result<i64> {
         let mut tx = self.store.read(self.tenant).await?;

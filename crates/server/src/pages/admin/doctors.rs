@@ -96,6 +96,8 @@ impl Records for Doctors {
             languages: Some(words(&read.text("languages"))),
             public: Some(read.ticked("public")),
             accepting: Some(read.ticked("accepting")),
+            max_per_day: Some(read.number("max_per_day")),
+            max_per_week: Some(read.number("max_per_week")),
             department_ids: Some(read.chosen("department_ids")),
             location_ids: Some(read.chosen("location_ids")),
             service_ids: Some(read.chosen("service_ids")),
@@ -244,6 +246,12 @@ impl Records for Doctors {
                 .maybe(it.map(|it| it.languages.join(", "))),
         )
         .field(Field::textarea("bio", l.t("doctors-bio")).maybe(it.and_then(|it| it.bio.clone())))
+        .row([
+            Field::number("max_per_day", l.t("doctors-max-per-day"), 1, 10_000)
+                .maybe(it.and_then(|it| it.max_per_day).map(|most| most.to_string())),
+            Field::number("max_per_week", l.t("doctors-max-per-week"), 1, 10_000)
+                .maybe(it.and_then(|it| it.max_per_week).map(|most| most.to_string())),
+        ])
         .field(Field::checkbox("public", l.t("doctors-public")).checked(it.is_none_or(|it| it.public)))
         .field(Field::checkbox("accepting", l.t("doctors-accepting")).checked(it.is_none_or(|it| it.accepting)))
     }

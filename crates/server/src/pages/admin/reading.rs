@@ -5,6 +5,7 @@ use std::str::FromStr;
 use kalends_app::error::{AppError, FieldError, Result};
 
 use crate::pages::kit::Submitted;
+use crate::pages::price::read_price;
 
 /// Reads a form field by field and collects what is not readable.
 pub struct Reading<'s> {
@@ -64,6 +65,20 @@ impl<'s> Reading<'s> {
             });
         }
         self.number(name)
+    }
+
+    /// A price, in the smallest unit of its currency, or nothing where it is blank.
+    pub fn price(&mut self, name: &str, currency: Option<&str>) -> Option<i64> {
+        let text = self.submitted.some(name)?;
+        let minor = read_price(currency, &text);
+        if minor.is_none() {
+            self.errors.push(FieldError {
+                pointer: format!("/{name}"),
+                code: "not-a-price",
+                params: Vec::new(),
+            });
+        }
+        minor
     }
 
     /// The chosen records. What was not offered as a choice is left to the use case to refuse.

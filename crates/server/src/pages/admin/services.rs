@@ -12,14 +12,15 @@ use kalends_domain::department::Department;
 use kalends_domain::id::ServiceId;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::provider::Provider;
-use kalends_domain::service::{Mode, Service};
+use kalends_domain::service::{Clientele, Mode, Service};
 use uuid::Uuid;
 
 use super::reading::Reading;
 use super::records::{Records, Words};
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
-use crate::pages::kit::{Cell, Choice, Column, Field, Form, Icon, Search, Submitted, Table};
+use crate::pages::kit::{Action, Cell, Choice, Column, Field, Form, Icon, Search, Submitted, Table};
+use crate::pages::price::typed_price;
 use crate::pages::session::AsAdmin;
 
 pub struct Services;
@@ -28,6 +29,8 @@ pub struct Services;
 pub struct Offer {
     departments: Vec<Department>,
     providers: Vec<Provider>,
+    /// Of the prices.
+    currency: Option<String>,
 }
 
 impl Offer {
@@ -63,6 +66,7 @@ impl Records for Services {
             providers: providers::list(&state.app, ctx, &all, ProviderFilter::default())
                 .await?
                 .items,
+            currency: ctx.tenant.settings.currency.clone(),
         })
     }
 
@@ -99,12 +103,18 @@ impl Records for Services {
             buffer_before_minutes: Some(read.number("buffer_before_minutes").unwrap_or_default()),
             buffer_after_minutes: Some(read.number("buffer_after_minutes").unwrap_or_default()),
             start_interval_minutes: Some(read.number("start_interval_minutes")),
+            start_on_hour: Some(read.ticked("start_on_hour")),
             lead_time_minutes: Some(read.number("lead_time_minutes").unwrap_or_default()),
             booking_horizon_days: Some(read.number("booking_horizon_days")),
             cancel_cutoff_minutes: Some(read.number("cancel_cutoff_minutes").unwrap_or_default()),
             reschedule_cutoff_minutes: Some(read.number("reschedule_cutoff_minutes").unwrap_or_default()),
+            clientele: read.parsed("clientele", "unknown-clientele"),
+            max_per_day: Some(read.number("max_per_day")),
+            max_per_week: Some(read.number("max_per_week")),
+            max_open_per_patient: Some(read.number("max_open_per_patient")),
             resource_kind: Some(read.maybe("resource_kind")),
             requires_approval: Some(read.ticked("requires_approval")),
+            price_minor: Some(read.price("price_minor", ctx.tenant.settings.currency.as_deref())),
             public: Some(read.ticked("public")),
             mode: read.parsed("mode", "unknown-mode"),
             provider_ids: Some(read.chosen("provider_ids")),
@@ -160,6 +170,11 @@ impl Records for Services {
         ]
     }
 
+    fn actions(l: Locale, it: &Service) -> Vec<Action> {
+        let own_ways = format!("/admin/services/{}/providers", it.id);
+        vec![Action::link(l.t("own-ways-title"), own_ways).about(&it.name)]
+    }
+
     fn filters(l: Locale, table: Table, offer: &Offer) -> Table {
         let choices = std::iter::once(Choice::new("", l.t("records-all-departments")))
             .chain(offer.departments())
@@ -171,11 +186,19 @@ impl Records for Services {
         let number = |name: &'static str, label: String, max, value: Option<i32>| {
             Field::number(name, label, 0, max).maybe(value.map(|value| value.to_string()))
         };
+        let cap = |name: &'static str, label: String, max, value: Option<i32>| {
+            Field::number(name, label, 1, max).maybe(value.map(|value| value.to_string()))
+        };
         let departments = std::iter::once(Choice::new("", l.t("services-no-department"))).chain(offer.departments());
         let modes = vec![
             Choice::new(Mode::InPerson.name(), l.t("services-mode-in-person")),
             Choice::new(Mode::Video.name(), l.t("services-mode-video")),
             Choice::new(Mode::Phone.name(), l.t("services-mode-phone")),
+        ];
+        let clienteles = vec![
+            Choice::new(Clientele::Anyone.name(), l.t("services-for-anyone")),
+            Choice::new(Clientele::New.name(), l.t("services-for-new")),
+            Choice::new(Clientele::Returning.name(), l.t("services-for-returning")),
         ];
         let providers: Vec<Choice> = offer
             .providers
@@ -222,6 +245,11 @@ impl Records for Services {
                 it.and_then(|it| it.start_interval_minutes),
             ),
         ])
+        .field(
+            Field::checkbox("start_on_hour", l.t("services-start-on-hour"))
+                .hint(l.t("services-start-on-hour-hint"))
+                .checked(it.is_some_and(|it| it.start_on_hour)),
+        )
         .row([
             number(
                 "lead_time_minutes",
@@ -250,10 +278,44 @@ impl Records for Services {
                 it.map(|it| it.reschedule_cutoff_minutes),
             ),
         ])
+        .row([
+            cap(
+                "max_per_day",
+                l.t("services-max-per-day"),
+                10_000,
+                it.and_then(|it| it.max_per_day),
+            ),
+            cap(
+                "max_per_week",
+                l.t("services-max-per-week"),
+                10_000,
+                it.and_then(|it| it.max_per_week),
+            ),
+            cap(
+                "max_open_per_patient",
+                l.t("services-max-open"),
+                1_000,
+                it.and_then(|it| it.max_open_per_patient),
+            ),
+        ])
+        .field(
+            Field::radios("clientele", l.t("services-clientele"), clienteles)
+                .across()
+                .value(it.map_or(Clientele::Anyone, |it| it.clientele).name()),
+        )
         .field(
             Field::text("resource_kind", l.t("services-room-kind"))
                 .hint(l.t("services-room-kind-hint"))
                 .maybe(it.and_then(|it| it.resource_kind.clone())),
+        )
+        .field(
+            Field::text("price_minor", l.t("services-price"))
+                .hint(l.t("services-price-hint"))
+                .short()
+                .maybe(
+                    it.and_then(|it| it.price_minor)
+                        .map(|minor| typed_price(offer.currency.as_deref(), minor)),
+                ),
         )
         .field(
             Field::radios("mode", l.t("services-mode"), modes)

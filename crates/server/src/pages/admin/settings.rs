@@ -66,6 +66,7 @@ async fn save(state: &AppState, ctx: &Ctx, submitted: &Submitted) -> Result<(), 
         published_weeks: read.number("published_weeks"),
         dependants_by_desk: read.ticked("dependants_by_desk"),
         time_off_needs_approval: read.ticked("time_off_needs_approval"),
+        max_open_per_patient: read.number("max_open_per_patient"),
     };
     read.finish()?;
     settings::update(&state.app, ctx, submitted.parsed("version"), input)
@@ -123,6 +124,12 @@ fn form(ctx: &Ctx, l: Locale) -> Form {
             Field::checkbox("time_off_needs_approval", l.t("settings-time-off"))
                 .hint(l.t("settings-time-off-hint"))
                 .checked(it.time_off_needs_approval),
+        )
+        .field(
+            Field::number("max_open_per_patient", l.t("settings-max-open"), 1, 1_000)
+                .hint(l.t("settings-max-open-hint"))
+                .short()
+                .maybe(it.max_open_per_patient.map(|most| most.to_string())),
         )
         .hidden("version", tenant.version.to_string())
 }

@@ -10,6 +10,7 @@ use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
 use kalends_app::holds;
 use kalends_app::idempotency::{Answer, Key, Once};
+use kalends_app::provider_services;
 use kalends_domain::appointment::Appointment;
 use kalends_domain::id::{PatientId, ServiceId};
 use kalends_domain::permission::Role;
@@ -111,6 +112,10 @@ async fn asked<'a>(
         None => None,
     };
     let live = held.filter(|hold| hold.expires_at > ctx.now && hold.starts_at == pick.starts_at);
+    let mut offered = offered::load(&state.app, ctx, service).await?;
+    if let Some(provider) = pick.provider.or(wanted.provider) {
+        offered.service = provider_services::given(&state.app, ctx, offered.service, provider).await?;
+    }
     Ok(Asked {
         ctx,
         frame,
@@ -118,7 +123,7 @@ async fn asked<'a>(
         wanted,
         pick,
         kept: kept.zip(live).map(|(kept, hold)| (kept, hold.expires_at)),
-        offered: offered::load(&state.app, ctx, service).await?,
+        offered,
     })
 }
 

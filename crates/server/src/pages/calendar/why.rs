@@ -126,10 +126,16 @@ fn more(board: &Board, reason: &Reason) -> Option<String> {
         Reason::OutsideOpenings {
             open_until: Some(until),
         } => Some(l.tf("calendar-reason-open-until", &[("when", moment(until).into())])),
-        Reason::StartInterval { interval } => Some(l.tf(
+        Reason::StartInterval { interval, from } => Some(l.tf(
             "calendar-reason-interval",
-            &[("length", l.minutes(i64::from(interval.minutes().0)).into())],
+            &[
+                ("length", l.minutes(i64::from(interval.minutes().0)).into()),
+                ("when", moment(from).into()),
+            ],
         )),
+        Reason::Cap { most, .. } | Reason::TooManyOpen { most } => {
+            Some(l.tf("calendar-reason-most", &[("most", i64::from(*most).into())]))
+        }
         Reason::NotPublished { mode } => Some(mode_words(l, *mode)),
         Reason::NotReleased { from } => Some(l.tf("calendar-reason-released", &[("when", moment(from).into())])),
         Reason::Closure { span }
