@@ -95,3 +95,9 @@ platform-was-suspended = أُوقفت. لا يستطيع أحد الدخول إ�
 platform-was-resumed = استؤنفت.
 platform-none = لا مؤسسات
 platform-none-text = أضف الأولى.
+
+settings-requests = الطلبات التي لا يجيب عنها أحد
+settings-expire-after = ساعات بعد الطلب
+settings-expire-after-hint = عندها يُرفض الطلب. فارغ: ليس قبل أن يقترب وقته.
+settings-expire-before = ساعات قبل الموعد
+settings-expire-before-hint = يُرفض الطلب بحلولها على الأكثر. فارغ: عندما يحين وقته.

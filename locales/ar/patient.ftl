@@ -110,3 +110,15 @@ patient-access-proxy-read = اطّلع على من يتصرف نيابة عنك
 patient-access-proxy-create = سمح لشخص بالتصرف نيابة عنك
 patient-access-proxy-update = غيّر ما يُسمح به لمن يتصرف نيابة عنك
 patient-access-proxy-revoke = أوقف من كان يتصرف نيابة عنك
+
+# Another time that the clinic proposes.
+patient-proposal-title = تقترح العيادة وقتًا آخر
+patient-proposal-accept = اختيار { $time }
+patient-proposal-refuse = الإبقاء على { $time }
+patient-proposal-until = الوقتان محفوظان لك حتى { $time }.
+patient-proposal-refused = احتفظت بوقتك. ستجيب العيادة على طلبك.
+patient-proposal-gone = لم يعد الوقت الآخر محفوظًا لك. موعدك كما كان.
+patient-event-propose = اقترحت العيادة وقتًا آخر
+patient-event-accept = اخترت الوقت المقترح
+patient-event-refuse = أبقيت على وقتك
+patient-event-withdraw = سحبت العيادة اقتراحها

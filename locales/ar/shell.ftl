@@ -76,3 +76,4 @@ month-more = { $n ->
    *[other] { $n } موعد إضافي
 }
 timeline-open = وقت مفتوح
+nav-requests = الطلبات

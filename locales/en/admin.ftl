@@ -91,3 +91,9 @@ platform-was-suspended = Suspended. Nobody can sign in there until you resume it
 platform-was-resumed = Resumed.
 platform-none = No organisations
 platform-none-text = Add the first one.
+
+settings-requests = Requests that nobody answers
+settings-expire-after = Hours after asking
+settings-expire-after-hint = Then a request is declined. Empty: not before its time comes near.
+settings-expire-before = Hours before the appointment
+settings-expire-before-hint = By then a request is declined at the latest. Empty: when its time comes.

@@ -110,3 +110,15 @@ patient-access-proxy-read = Looked at who acts for you
 patient-access-proxy-create = Let somebody act for you
 patient-access-proxy-update = Changed what somebody may do for you
 patient-access-proxy-revoke = Stopped somebody from acting for you
+
+# Another time that the clinic proposes.
+patient-proposal-title = The clinic proposes another time
+patient-proposal-accept = Take { $time }
+patient-proposal-refuse = Keep { $time }
+patient-proposal-until = Both times are kept for you until { $time }.
+patient-proposal-refused = You keep your time. The clinic will answer your request.
+patient-proposal-gone = The other time is no longer kept for you. Your appointment is as it was.
+patient-event-propose = The clinic proposed another time
+patient-event-accept = You took the proposed time
+patient-event-refuse = You kept your own time
+patient-event-withdraw = The clinic took its proposal back

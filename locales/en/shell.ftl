@@ -74,3 +74,4 @@ month-more = { $n ->
    *[other] { $n } more times
 }
 timeline-open = open
+nav-requests = Requests

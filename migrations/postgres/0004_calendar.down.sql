@@ -1,7 +1,7 @@
 DROP TABLE allocations;
+DROP TABLE holds;
 DROP TABLE appointment_events;
 DROP TABLE appointments;
-DROP TABLE holds;
 DROP TABLE blocks;
 DROP TABLE closures;
 DROP TABLE opening_services;

@@ -114,30 +114,6 @@ CREATE TABLE blocks (
     FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
 );
 
-CREATE TABLE holds (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    token_hash bytea NOT NULL,
-    service_id uuid NOT NULL,
-    provider_id uuid NOT NULL,
-    location_id uuid NOT NULL,
-    resource_id uuid,
-    starts_at timestamptz NOT NULL,
-    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
-    expires_at timestamptz NOT NULL,
-    created_by uuid,
-    created_at timestamptz NOT NULL,
-    PRIMARY KEY (tenant_id, id),
-    UNIQUE (tenant_id, token_hash),
-    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
-    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
-    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
-    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
-    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
-);
-CREATE INDEX holds_expires_at ON holds (tenant_id, expires_at);
-CREATE INDEX holds_created_by ON holds (tenant_id, created_by) WHERE created_by IS NOT NULL;
-
 CREATE TABLE appointments (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -172,6 +148,36 @@ CREATE INDEX appointments_time ON appointments (tenant_id, starts_at, id);
 CREATE INDEX appointments_provider ON appointments (tenant_id, provider_id, starts_at);
 CREATE INDEX appointments_service ON appointments (tenant_id, service_id, starts_at);
 CREATE INDEX appointments_patient ON appointments (tenant_id, patient_id, starts_at);
+-- The inbox and its count.
+CREATE INDEX appointments_pending ON appointments (tenant_id, starts_at) WHERE status = 'pending';
+
+CREATE TABLE holds (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    service_id uuid NOT NULL,
+    provider_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    resource_id uuid,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
+    expires_at timestamptz NOT NULL,
+    created_by uuid, -- absent for a proposal, which is the organisation's
+    created_at timestamptz NOT NULL,
+    appointment_id uuid, -- a proposal: the time that staff offer for this appointment instead of its own
+    message text, -- what staff say with it
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, token_hash),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id),
+    FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments (tenant_id, id)
+);
+CREATE INDEX holds_expires_at ON holds (tenant_id, expires_at);
+CREATE INDEX holds_created_by ON holds (tenant_id, created_by) WHERE created_by IS NOT NULL;
+CREATE INDEX holds_appointment ON holds (tenant_id, appointment_id) WHERE appointment_id IS NOT NULL;
 
 CREATE TABLE appointment_events (
     tenant_id uuid NOT NULL,

@@ -111,30 +111,6 @@ CREATE TABLE blocks (
     FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
 ) STRICT;
 
-CREATE TABLE holds (
-    tenant_id BLOB NOT NULL,
-    id BLOB NOT NULL,
-    token_hash BLOB NOT NULL,
-    service_id BLOB NOT NULL,
-    provider_id BLOB NOT NULL,
-    location_id BLOB NOT NULL,
-    resource_id BLOB,
-    starts_at INTEGER NOT NULL,
-    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
-    expires_at INTEGER NOT NULL,
-    created_by BLOB,
-    created_at INTEGER NOT NULL,
-    PRIMARY KEY (tenant_id, id),
-    UNIQUE (tenant_id, token_hash),
-    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
-    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
-    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
-    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
-    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
-) STRICT;
-CREATE INDEX holds_expires_at ON holds (tenant_id, expires_at);
-CREATE INDEX holds_created_by ON holds (tenant_id, created_by) WHERE created_by IS NOT NULL;
-
 CREATE TABLE appointments (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -169,6 +145,36 @@ CREATE INDEX appointments_time ON appointments (tenant_id, starts_at, id);
 CREATE INDEX appointments_provider ON appointments (tenant_id, provider_id, starts_at);
 CREATE INDEX appointments_service ON appointments (tenant_id, service_id, starts_at);
 CREATE INDEX appointments_patient ON appointments (tenant_id, patient_id, starts_at);
+-- The inbox and its count.
+CREATE INDEX appointments_pending ON appointments (tenant_id, starts_at) WHERE status = 'pending';
+
+CREATE TABLE holds (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    token_hash BLOB NOT NULL,
+    service_id BLOB NOT NULL,
+    provider_id BLOB NOT NULL,
+    location_id BLOB NOT NULL,
+    resource_id BLOB,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
+    expires_at INTEGER NOT NULL,
+    created_by BLOB, -- absent for a proposal, which is the organisation's
+    created_at INTEGER NOT NULL,
+    appointment_id BLOB, -- a proposal: the time that staff offer for this appointment instead of its own
+    message TEXT, -- what staff say with it
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, token_hash),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id),
+    FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments (tenant_id, id)
+) STRICT;
+CREATE INDEX holds_expires_at ON holds (tenant_id, expires_at);
+CREATE INDEX holds_created_by ON holds (tenant_id, created_by) WHERE created_by IS NOT NULL;
+CREATE INDEX holds_appointment ON holds (tenant_id, appointment_id) WHERE appointment_id IS NOT NULL;
 
 CREATE TABLE appointment_events (
     tenant_id BLOB NOT NULL,

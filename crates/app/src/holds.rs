@@ -94,6 +94,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
             ends_at: offer.span.ends_at(),
             expires_at: ctx.now + KEPT_FOR,
             created_by: Some(user_id),
+            proposed: None,
         };
         let token = secret(app, hold.id);
         let held = Held { hold, token };
@@ -185,7 +186,7 @@ fn token_hash(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
 }
 
-fn new_hold(held: &Held) -> NewHold {
+pub(crate) fn new_hold(held: &Held) -> NewHold {
     let hold = &held.hold;
     NewHold {
         id: hold.id,
@@ -198,11 +199,12 @@ fn new_hold(held: &Held) -> NewHold {
         ends_at: hold.ends_at,
         expires_at: hold.expires_at,
         created_by: hold.created_by,
+        proposed: hold.proposed.clone(),
     }
 }
 
 /// The time that a hold takes: as its appointment would, except the patient's own.
-fn allocations(app: &App, terms: &Terms, hold: &Hold) -> Vec<Allocation> {
+pub(crate) fn allocations(app: &App, terms: &Terms, hold: &Hold) -> Vec<Allocation> {
     let owner = Owner::Hold {
         id: hold.id,
         expires_at: hold.expires_at,

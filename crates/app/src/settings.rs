@@ -28,6 +28,8 @@ pub struct SettingsInput {
     pub dependants_by_desk: bool,
     pub time_off_needs_approval: bool,
     pub max_open_per_patient: Option<i64>,
+    pub requests_expire_after_hours: Option<i64>,
+    pub requests_expire_before_hours: Option<i64>,
 }
 
 /// Changes the organisation's name and settings.
@@ -62,6 +64,22 @@ pub async fn update(app: &App, ctx: &Ctx, expected: Option<i64>, input: Settings
         max_open_per_patient: input
             .max_open_per_patient
             .map(|most| check.number("max_open_per_patient", most, 1, MOST_OPEN)),
+        requests_expire_after_hours: input.requests_expire_after_hours.map(|hours| {
+            check.number(
+                "requests_expire_after_hours",
+                hours,
+                1,
+                i64::from(Settings::MOST_AFTER_HOURS),
+            )
+        }),
+        requests_expire_before_hours: input.requests_expire_before_hours.map(|hours| {
+            check.number(
+                "requests_expire_before_hours",
+                hours,
+                0,
+                i64::from(Settings::MOST_BEFORE_HOURS),
+            )
+        }),
         language,
         currency,
         phone: check.optional_line("phone", input.phone.as_deref(), 40),

@@ -12,7 +12,7 @@ use kalends_domain::slot::Asker;
 use crate::ctx::{Actor, Ctx};
 
 pub use calendar::{Day, calendar};
-pub use explain::explain;
+pub use explain::{Explanation, explain};
 pub use grounds::{Asked, For, Grounds, ProviderGrounds, holder, load};
 pub use kalends_store::standings::{Among, Giving};
 pub use offer::{MOST_PAGE_DAYS, MOST_SLOTS, Search, Slot, list, list_days};

@@ -5,7 +5,7 @@ use kalends_store::tenants;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{audit, holds, idempotency, sessions, templates};
+use crate::{audit, holds, idempotency, requests, sessions, templates};
 
 /// A kind of periodic work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,16 +20,19 @@ pub enum Sweep {
     EndedSessions,
     /// Makes the openings of templates that have come within the horizon.
     PublishedOpenings,
+    /// Declines requests that nobody answered in time.
+    ExpiredRequests,
 }
 
 impl Sweep {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ExpiredHolds,
         Self::AuditSeal,
         Self::OldIdempotencyKeys,
         Self::EndedSessions,
         Self::PublishedOpenings,
+        Self::ExpiredRequests,
     ];
 
     /// Its name in logs and numbers.
@@ -40,6 +43,7 @@ impl Sweep {
             Self::OldIdempotencyKeys => "old_idempotency_keys",
             Self::EndedSessions => "ended_sessions",
             Self::PublishedOpenings => "published_openings",
+            Self::ExpiredRequests => "expired_requests",
         }
     }
 
@@ -69,6 +73,7 @@ impl Sweep {
             Self::OldIdempotencyKeys => idempotency::delete_old(app, tenant).await,
             Self::EndedSessions => sessions::delete_ended(app, tenant).await,
             Self::PublishedOpenings => templates::publish_due(app, tenant).await,
+            Self::ExpiredRequests => requests::expire(app, tenant).await,
         }
     }
 }

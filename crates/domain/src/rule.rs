@@ -56,6 +56,22 @@ names! {
     }
 }
 
+names! {
+    /// What a patient can do who was refused a time, or sees none.
+    pub enum NextStep {
+        /// The next free times.
+        OtherTime = "other-time",
+        /// Whoever else gives the service.
+        OtherProvider = "other-provider",
+        OtherLocation = "other-location",
+        /// What they have already, which may be moved.
+        OwnAppointments = "own-appointments",
+        OtherService = "other-service",
+        /// Where the program does not help, people do.
+        Phone = "phone",
+    }
+}
+
 impl Rule {
     /// Whether staff may set it aside for one booking. What would put two into one time or one room they may not.
     pub const fn may_be_set_aside(self) -> bool {
@@ -82,5 +98,42 @@ impl Rule {
     /// Whether the time was there to be had and somebody else has it: the answer is another time, not another request.
     pub const fn is_conflict(self) -> bool {
         matches!(self, Self::Taken | Self::NoResource)
+    }
+
+    /// What a patient whom it refuses can do next, the best first: never nothing.
+    pub const fn next_steps(self) -> &'static [NextStep] {
+        use NextStep as N;
+        match self {
+            Self::Archived => &[N::OtherService, N::Phone],
+            Self::ServiceNotOffered => &[N::OtherProvider, N::OtherService, N::Phone],
+            Self::NotAccepting => &[N::OtherProvider, N::Phone],
+            Self::Past | Self::StartInterval | Self::BookingHorizon => &[N::OtherTime],
+            Self::NewPatientsOnly | Self::ReturningPatientsOnly => &[N::OtherService, N::Phone],
+            Self::TooManyOpen => &[N::OwnAppointments, N::Phone],
+            Self::ServiceDayCap | Self::ServiceWeekCap => &[N::OtherTime, N::Phone],
+            Self::ProviderDayCap | Self::ProviderWeekCap => &[N::OtherTime, N::OtherProvider, N::Phone],
+            Self::LeadTime | Self::NotReleased => &[N::OtherTime, N::OtherProvider, N::Phone],
+            Self::NotPublished => &[N::Phone, N::OtherTime],
+            Self::Closure => &[N::OtherTime, N::OtherLocation, N::Phone],
+            Self::OutsideOpenings
+            | Self::TimeOff
+            | Self::ServiceNotInOpening
+            | Self::Block
+            | Self::Taken
+            | Self::NoResource => &[N::OtherTime, N::OtherProvider, N::OtherLocation, N::Phone],
+            Self::PatientOverlap => &[N::OtherTime, N::OwnAppointments],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rule;
+
+    #[test]
+    fn no_rule_is_a_dead_end() {
+        for rule in Rule::ALL {
+            assert!(!rule.next_steps().is_empty(), "{rule}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! An isolated organisation.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::id::TenantId;
@@ -37,6 +37,10 @@ pub struct Settings {
     pub tagline: Option<String>,
     /// Only the desk adds people whom a patient looks after.
     pub dependants_by_desk: bool,
+    /// A request that nobody answered is declined so many hours after it was made; absent: only when its time comes near.
+    pub requests_expire_after_hours: Option<i32>,
+    /// And so many hours before its time; absent: when that time comes.
+    pub requests_expire_before_hours: Option<i32>,
 }
 
 impl Settings {
@@ -45,10 +49,28 @@ impl Settings {
     /// Two years.
     pub const MOST_PUBLISHED_WEEKS: i32 = 104;
 
+    /// A year, and a month.
+    pub const MOST_AFTER_HOURS: i32 = 8_760;
+    pub const MOST_BEFORE_HOURS: i32 = 720;
+
+    /// When a request is declined that was made, or last changed, at `asked_at` for `starts_at`.
+    pub fn request_expires_at(&self, asked_at: Timestamp, starts_at: Timestamp) -> Timestamp {
+        let before = hours(self.requests_expire_before_hours.unwrap_or_default());
+        let latest = starts_at.saturating_sub(before).unwrap_or(starts_at);
+        match self.requests_expire_after_hours {
+            Some(after) => asked_at.saturating_add(hours(after)).unwrap_or(latest).min(latest),
+            None => latest,
+        }
+    }
+
     /// How many weeks ahead openings are made from templates.
     pub fn published_weeks(&self) -> i32 {
         self.published_weeks.unwrap_or(Self::PUBLISHED_WEEKS)
     }
+}
+
+fn hours(hours: i32) -> SignedDuration {
+    SignedDuration::from_hours(i64::from(hours))
 }
 
 /// An organisation as it is stored.

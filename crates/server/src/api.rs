@@ -13,6 +13,7 @@ pub mod locations;
 pub mod me;
 pub mod openings;
 pub mod patients;
+pub mod proposals;
 pub mod provider_services;
 pub mod providers;
 pub mod proxies;
@@ -63,6 +64,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(openings::router())
         .merge(patients::router())
         .merge(provider_services::router())
+        .merge(proposals::router())
         .merge(providers::router())
         .merge(proxies::router())
         .merge(reports::router())

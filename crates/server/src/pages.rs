@@ -15,8 +15,11 @@ pub mod preferences;
 mod price;
 mod proxies;
 pub mod reports;
+pub mod requests;
+mod rule;
 pub mod session;
 pub mod sign_in;
+pub mod why;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -40,6 +43,8 @@ pub fn router() -> Router<AppState> {
         .merge(doctor::router())
         .merge(calendar::router())
         .merge(hours::router())
+        .merge(requests::router())
+        .merge(why::router())
 }
 
 /// Puts the session and the shell around pages.

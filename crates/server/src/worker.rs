@@ -17,6 +17,7 @@ const fn every(sweep: Sweep) -> Duration {
         Sweep::ExpiredHolds => Duration::from_secs(10),
         Sweep::OldIdempotencyKeys => Duration::from_secs(600),
         Sweep::EndedSessions | Sweep::PublishedOpenings => Duration::from_secs(3_600),
+        Sweep::ExpiredRequests => Duration::from_secs(60),
     }
 }
 

@@ -40,6 +40,7 @@ mod api {
     mod races;
     mod raw;
     mod refusals;
+    mod requests_pages;
     mod server;
     mod service_rules;
     mod sign_in;
@@ -50,4 +51,5 @@ mod api {
     mod timing;
     mod tricks;
     mod weekly_hours;
+    mod why_pages;
 }

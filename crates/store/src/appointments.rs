@@ -368,6 +368,72 @@ pub async fn providers_of(tx: &mut Tx, tenant: TenantId, departments: &[Departme
     Ok(ids.into_iter().map(ProviderId).collect())
 }
 
+/// The requests that nobody answered in time: those for a time before `starts_before`, and those last changed before
+/// `asked_before`. While another time is proposed for one, it waits for the patient.
+///
+/// # Errors
+/// What the database refused.
+pub async fn expired_requests(
+    tx: &mut Tx,
+    tenant: TenantId,
+    now: Timestamp,
+    starts_before: Timestamp,
+    asked_before: Option<Timestamp>,
+) -> Result<Vec<AppointmentId>> {
+    let ids: Vec<Uuid> = tx
+        .query(
+            "SELECT t.id FROM appointments t
+             WHERE t.tenant_id = $1 AND t.status = 'pending'
+               AND (t.starts_at <= $2 OR ($3 IS NOT NULL AND t.updated_at <= $3))
+               AND NOT EXISTS (SELECT 1 FROM holds h
+                   WHERE h.tenant_id = $1 AND h.appointment_id = t.id AND h.expires_at > $4)
+             ORDER BY t.starts_at, t.id",
+        )
+        .bind(tenant)
+        .bind(starts_before)
+        .bind(asked_before)
+        .bind(now)
+        .scalars()
+        .await?;
+    Ok(ids.into_iter().map(AppointmentId).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct PatientCountRow {
+    patient_id: Uuid,
+    status: String,
+    count: i64,
+}
+
+/// The same as [`counts`] for each of these patients, of all that the caller may see.
+///
+/// # Errors
+/// What the database refused.
+pub async fn counts_of_patients(
+    tx: &mut Tx,
+    tenant: TenantId,
+    visible: &Visible,
+    patients: &[PatientId],
+) -> Result<Vec<(PatientId, Status, i64)>> {
+    if patients.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut filters = visible.filters();
+    filters.push(Filter::one_of("t.patient_id IN ?", patients.to_vec()));
+    let select = "SELECT t.patient_id, t.status, count(*) AS count FROM appointments t WHERE t.tenant_id = $1";
+    let tail = " GROUP BY t.patient_id, t.status";
+    let rows: Vec<PatientCountRow> = filtered(tx, tenant, select, filters, tail).all().await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok((
+                PatientId(row.patient_id),
+                status(row.patient_id, &row.status)?,
+                row.count,
+            ))
+        })
+        .collect()
+}
+
 #[derive(sqlx::FromRow)]
 struct CountRow {
     status: String,

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use kalends_domain::allocation::Allocation;
 use kalends_domain::appointment::{Appointment, AppointmentEvent};
 use kalends_domain::audit::AuditEntry;
+use kalends_domain::hold::Proposed;
 use kalends_domain::id::{
     AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId, TenantId, UserId,
 };
@@ -69,6 +70,7 @@ pub struct NewHold {
     pub ends_at: Timestamp,
     pub expires_at: Timestamp,
     pub created_by: Option<UserId>,
+    pub proposed: Option<Proposed>,
 }
 
 /// A block about to be made.

@@ -1,8 +1,8 @@
 //! Holds: found and given up here; made and spent as part of a [`Change`](crate::change::Change) only.
 
 use jiff::Timestamp;
-use kalends_domain::hold::Hold;
-use kalends_domain::id::{HoldId, TenantId, UserId};
+use kalends_domain::hold::{Hold, Proposed};
+use kalends_domain::id::{AppointmentId, HoldId, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -10,7 +10,8 @@ use crate::tx::Tx;
 use crate::value::Instant;
 
 const COLUMNS: &str =
-    "SELECT id, service_id, provider_id, location_id, resource_id, starts_at, ends_at, expires_at, created_by
+    "SELECT id, service_id, provider_id, location_id, resource_id, starts_at, ends_at, expires_at, created_by,
+         appointment_id, message
      FROM holds WHERE tenant_id = $1";
 
 #[derive(sqlx::FromRow)]
@@ -24,6 +25,8 @@ struct Row {
     ends_at: Instant,
     expires_at: Instant,
     created_by: Option<Uuid>,
+    appointment_id: Option<Uuid>,
+    message: Option<String>,
 }
 
 impl From<Row> for Hold {
@@ -38,6 +41,10 @@ impl From<Row> for Hold {
             ends_at: row.ends_at.0,
             expires_at: row.expires_at.0,
             created_by: row.created_by.map(Into::into),
+            proposed: row.appointment_id.map(|id| Proposed {
+                appointment_id: id.into(),
+                message: row.message,
+            }),
         }
     }
 }
@@ -69,6 +76,49 @@ pub async fn list_live(tx: &mut Tx, tenant: TenantId, now: Timestamp, created_by
         .all()
         .await?;
     Ok(rows.into_iter().map(Hold::from).collect())
+}
+
+/// The time that is proposed for this appointment, unless that has expired.
+///
+/// # Errors
+/// What the database refused.
+pub async fn find_proposed(
+    tx: &mut Tx,
+    tenant: TenantId,
+    now: Timestamp,
+    appointment: AppointmentId,
+) -> Result<Option<Hold>> {
+    let row: Option<Row> = tx
+        .query_built(format!("{COLUMNS} AND appointment_id = $2 AND expires_at > $3"))
+        .bind(tenant)
+        .bind(appointment)
+        .bind(now)
+        .optional()
+        .await?;
+    Ok(row.map(Hold::from))
+}
+
+/// All proposals that have not expired.
+///
+/// # Errors
+/// What the database refused.
+pub async fn list_proposed(tx: &mut Tx, tenant: TenantId, now: Timestamp) -> Result<Vec<Hold>> {
+    let rows: Vec<Row> = tx
+        .query_built(format!("{COLUMNS} AND appointment_id IS NOT NULL AND expires_at > $2"))
+        .bind(tenant)
+        .bind(now)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Hold::from).collect())
+}
+
+/// Gives up what is proposed for this appointment, expired or not, and says whether there was anything.
+///
+/// # Errors
+/// What the database refused.
+pub async fn withdraw(tx: &mut Tx, tenant: TenantId, appointment: AppointmentId) -> Result<bool> {
+    let sql = "DELETE FROM holds WHERE tenant_id = $1 AND appointment_id = $2";
+    Ok(tx.query(sql).bind(tenant).bind(appointment).execute().await? > 0)
 }
 
 /// Who may give up a hold.

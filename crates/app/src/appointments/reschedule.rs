@@ -7,6 +7,7 @@ use kalends_domain::permission::{Action, Resource};
 use kalends_domain::slot::Own;
 use kalends_store::appointments::{self as store, Visible};
 use kalends_store::change::Change;
+use kalends_store::holds;
 use kalends_store::tx::Tx;
 
 use super::access::{self, visible};
@@ -75,6 +76,10 @@ async fn attempt(
 ) -> Result<Appointment> {
     let found = store::find(&mut tx, ctx.tenant_id(), within, id).await?;
     let old = access::found(&mut tx, ctx, id, found).await?;
+    // What was proposed instead of the old time is given up with it.
+    let proposed = holds::find_proposed(&mut tx, ctx.tenant_id(), ctx.now, id)
+        .await?
+        .map(|hold| hold.id);
     drop(tx);
     if to.expected.is_some_and(|expected| expected != old.version) {
         return Err(AppError::Stale);
@@ -96,7 +101,7 @@ async fn attempt(
         location_id: to.location_id,
         patient_id: Some(old.patient_id),
         own: Own {
-            hold: None,
+            hold: proposed,
             appointment: Some(id),
         },
         preferred: None,
@@ -130,6 +135,7 @@ async fn attempt(
         let change = Change {
             openings: offer.openings.clone(),
             limits: offer.limits.clone(),
+            spent_holds: proposed.into_iter().collect(),
             released: vec![id],
             allocations: record::allocations(app, &moved),
             ..record::change(app, ctx, &moved, what)

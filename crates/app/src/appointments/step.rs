@@ -7,6 +7,7 @@ use kalends_domain::permission::{Action, Resource};
 use kalends_domain::time::Zone;
 use kalends_store::appointments as store;
 use kalends_store::change::{self, Change};
+use kalends_store::holds;
 
 use super::access::{self, visible};
 use super::for_caller;
@@ -121,6 +122,10 @@ async fn take(app: &App, ctx: &Ctx, id: AppointmentId, step: Step, with: Stepped
         ..record::change(app, ctx, &new, what)
     };
     change::apply(&mut tx, ctx.tenant_id(), ctx.now, &change).await?;
+    if old.status.is_open() {
+        // Whatever was decided, nobody waits for an answer to another time any more.
+        holds::withdraw(&mut tx, ctx.tenant_id(), id).await?;
+    }
     tx.commit().await?;
     for_caller(ctx, &mut new);
     Ok(new)

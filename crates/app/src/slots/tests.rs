@@ -61,7 +61,9 @@ async fn alter(practice: &Practice, sql: &'static str) -> Outcome<()> {
 /// The names of the rules that refuse a start.
 async fn reasons(practice: &Practice, ctx: &Ctx, minutes: i64) -> Result<Vec<&'static str>> {
     let (service, provider) = (practice.clinic.service, practice.clinic.provider);
-    let candidate = explain(&practice.app, ctx, service, provider, at(minutes)).await?;
+    let candidate = explain(&practice.app, ctx, service, provider, None, at(minutes))
+        .await?
+        .patients;
     Ok(candidate.reasons().iter().map(|reason| reason.rule().name()).collect())
 }
 

@@ -117,7 +117,8 @@ pub struct EventView {
     actor_id: Option<Uuid>,
     /// Patients are told of themselves and of those who act for them, not who of the staff it was.
     actor_name: Option<String>,
-    /// `book`, `confirm`, `decline`, `reschedule`, `cancel`, `check_in`, `start`, `fulfil`, `mark_no_show` or `undo`.
+    /// `book`, `confirm`, `decline`, `reschedule`, `cancel`, `check_in`, `start`, `fulfil`, `mark_no_show`, `undo`;
+    /// `propose` and what became of it: `accept`, `refuse` or `withdraw`.
     action: String,
     #[schema(value_type = Option<String>)]
     from_status: Option<Status>,

@@ -29,6 +29,8 @@ pub struct SettingsView {
     dependants_by_desk: bool,
     time_off_needs_approval: bool,
     max_open_per_patient: Option<i32>,
+    requests_expire_after_hours: Option<i32>,
+    requests_expire_before_hours: Option<i32>,
     version: i64,
 }
 
@@ -45,6 +47,8 @@ impl From<&Tenant> for SettingsView {
             dependants_by_desk: it.settings.dependants_by_desk,
             time_off_needs_approval: it.settings.time_off_needs_approval,
             max_open_per_patient: it.settings.max_open_per_patient,
+            requests_expire_after_hours: it.settings.requests_expire_after_hours,
+            requests_expire_before_hours: it.settings.requests_expire_before_hours,
             version: it.version,
         }
     }
@@ -76,6 +80,12 @@ pub struct SettingsBody {
     /// How many appointments to come one patient may have; absent: without limit.
     #[schema(minimum = 1, maximum = 1000)]
     max_open_per_patient: Option<i64>,
+    /// A request that nobody answered is declined so many hours after it was made; absent: never for that reason.
+    #[schema(minimum = 1, maximum = 8760)]
+    requests_expire_after_hours: Option<i64>,
+    /// And so many hours before its time; absent: when that time comes.
+    #[schema(minimum = 0, maximum = 720)]
+    requests_expire_before_hours: Option<i64>,
 }
 
 /// The operations on settings.
@@ -112,6 +122,8 @@ async fn update(
         dependants_by_desk: body.dependants_by_desk,
         time_off_needs_approval: body.time_off_needs_approval,
         max_open_per_patient: body.max_open_per_patient,
+        requests_expire_after_hours: body.requests_expire_after_hours,
+        requests_expire_before_hours: body.requests_expire_before_hours,
     };
     let tenant = settings::update(&state.app, &ctx, expected, input).await?;
     Ok(Versioned::ok(tenant.version, (&tenant).into()))

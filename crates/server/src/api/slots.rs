@@ -85,6 +85,8 @@ pub struct SlotsView {
 pub struct ExplainParams {
     service_id: Uuid,
     provider_id: Uuid,
+    /// For this patient, with what they have already; absent: for anybody.
+    patient_id: Option<Uuid>,
     #[param(value_type = String, format = DateTime)]
     starts_at: Timestamp,
 }
@@ -93,6 +95,8 @@ pub struct ExplainParams {
 #[derive(Serialize, ToSchema)]
 pub struct ExplanationView {
     offered: bool,
+    /// Whether staff could book it without setting a rule aside.
+    bookable_by_staff: bool,
     /// Every rule that refuses it; empty when it is offered.
     reasons: Vec<ReasonView>,
 }
@@ -103,6 +107,10 @@ pub struct ReasonView {
     /// Its stable name, such as `lead-time`.
     rule: &'static str,
     detail: String,
+    /// Whether it binds staff too.
+    binds_staff: bool,
+    /// Whether staff may set it aside, with a reason.
+    may_be_set_aside: bool,
 }
 
 /// The operations on slots.
@@ -144,13 +152,17 @@ async fn explain(
     Params(params): Params<ExplainParams>,
 ) -> ApiResult<Json<ExplanationView>> {
     let (service, provider) = (ServiceId(params.service_id), ProviderId(params.provider_id));
-    let candidate = slots::explain(&state.app, &ctx, service, provider, params.starts_at).await?;
-    let reasons = candidate.reasons().iter().map(|reason| ReasonView {
+    let patient = params.patient_id.map(PatientId);
+    let found = slots::explain(&state.app, &ctx, service, provider, patient, params.starts_at).await?;
+    let reasons = found.patients.reasons().iter().map(|reason| ReasonView {
         rule: reason.rule().name(),
         detail: reason.to_string(),
+        binds_staff: found.staff.reasons().contains(reason),
+        may_be_set_aside: reason.rule().may_be_set_aside(),
     });
     Ok(Json(ExplanationView {
-        offered: candidate.offered().is_some(),
+        offered: found.patients.offered().is_some(),
+        bookable_by_staff: found.staff.offered().is_some(),
         reasons: reasons.collect(),
     }))
 }

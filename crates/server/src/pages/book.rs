@@ -8,6 +8,7 @@ pub mod refusal;
 mod summary;
 mod time;
 pub mod wanted;
+pub mod ways;
 pub mod week;
 mod whom;
 

@@ -33,7 +33,6 @@ use axum::routing::{get, post};
 use crate::http::state::AppState;
 
 pub use self::generate::mode_words;
-pub use self::refusal::rule_words;
 
 /// Both calendars.
 pub fn router() -> Router<AppState> {

@@ -1,7 +1,7 @@
 //! A doctor's own pages, beside their calendar: the day, and what patients see of them.
 
 mod dashboard;
-mod day;
+pub(super) mod day;
 mod profile;
 mod schedule;
 

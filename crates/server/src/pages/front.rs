@@ -18,7 +18,7 @@ use kalends_store::services::ServiceFilter;
 
 use super::book::offered::all;
 use super::book::wanted::Wanted;
-use super::book::week::call;
+use super::book::ways::call;
 use super::kit::{Action, Blank, Frame, Icon, Page, Refused, home, render};
 use super::price::price;
 use super::session::Anyone;

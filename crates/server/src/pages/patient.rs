@@ -1,7 +1,7 @@
 //! A patient's own pages: what is coming, what was, and what is known about them.
 
 mod access;
-mod appointment;
+pub mod appointment;
 mod appointments;
 mod calendar_file;
 mod cancel;
@@ -10,6 +10,7 @@ mod dashboard;
 mod details;
 mod history;
 mod people;
+mod proposal;
 mod reschedule;
 pub mod security;
 pub mod terms;
@@ -33,6 +34,8 @@ pub fn router() -> Router<AppState> {
             &format!("{one}/move"),
             get(reschedule::show).post(reschedule::reschedule),
         )
+        .route(&format!("{one}/proposal/accept"), post(proposal::accept))
+        .route(&format!("{one}/proposal/refuse"), post(proposal::refuse))
         .route(&format!("{one}/cancel"), get(cancel::show).post(cancel::cancel))
         .route("/patient/people", get(people::list).post(people::create))
         .route("/patient/people/new", get(people::new))

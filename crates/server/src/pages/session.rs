@@ -8,10 +8,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use kalends_app::ctx::Ctx;
 use kalends_app::error::{AppError, Result};
-use kalends_app::sessions;
+use kalends_app::{requests, sessions};
 use kalends_domain::permission::Role;
 
-use super::kit::{ErrorKind, Refused, home, see_other};
+use super::kit::{ErrorKind, Refused, Waiting, home, see_other};
 use crate::http::caller::Connection;
 use crate::http::cookies;
 use crate::http::state::{AppState, Config};
@@ -29,6 +29,12 @@ pub async fn carry(State(state): State<AppState>, request: Request, next: Next) 
         Err(error) => return Refused::from(error).into_response(),
     };
     Who::tell(&parts.extensions, &ctx);
+    if ctx.is_staff() && parts.method == Method::GET {
+        // Who answers no requests sees no number.
+        if let Ok(waiting) = requests::count(&state.app, &ctx).await {
+            parts.extensions.insert(Waiting(waiting));
+        }
+    }
     parts.extensions.insert(ctx);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     // A handler that signs in or out has the last word.

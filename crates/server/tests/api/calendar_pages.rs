@@ -245,7 +245,7 @@ on_both! {
         let ask = |time: &str, on: &str| format!("/admin/calendar?why=1&service={}&on={on}&time={time}", clinic.service);
         admin.get(&ask("10:00", "2027-01-05")).await?.expect(200)?.shows(&["is offered: patients can book it."])?;
         admin.get(&ask("10:02", "2027-01-05")).await?.expect(200)?.shows(&["is not offered", "Starts are evenly spaced"])?;
-        admin.get(&ask("03:00", "2027-01-05")).await?.expect(200)?.shows(&["no hours there"])?;
+        admin.get(&ask("03:00", "2027-01-05")).await?.expect(200)?.shows(&["has no hours at this time"])?;
         admin.get(&ask("09:00", "2027-01-04")).await?.expect(200)?;
         Ok(())
     }
@@ -261,7 +261,7 @@ on_both! {
         closed.shows(&["Closed", "Epiphany"])?;
         assert!(!closed.has("Book for a patient"));
         let ask = format!("/admin/calendar?why=1&service={}&on=2027-01-06&time=10:00", clinic.service);
-        admin.get(&ask).await?.expect(200)?.shows(&["The location is closed then."])?;
+        admin.get(&ask).await?.expect(200)?.shows(&["The location is closed: "])?;
         Ok(())
     }
 

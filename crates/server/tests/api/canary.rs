@@ -181,6 +181,10 @@ impl Organisation {
         let wish = json!({"service_id": service, "starts_at": "2027-01-05T09:00:00Z", "reason": self.second});
         let booked = server.post("/appointments", wish).bearer(&second).send().await?;
         self.keep("appointments", &booked)?;
+        let path = format!("/appointments/{}/proposal", self.id("appointments"));
+        let other = json!({"starts_at": "2027-01-05T15:30:00Z", "message": self.second});
+        let proposed = server.post(&path, other).bearer(self.token("admin")).send().await?;
+        assert_eq!(proposed.status, 201, "{}", proposed.text);
         let wish = json!({"service_id": service, "starts_at": "2027-01-05T10:00:00Z"});
         let held = server.post("/holds", wish).bearer(&second).send().await?;
         self.keep("holds", &held)?;

@@ -93,7 +93,10 @@ async fn answers(world: &World, language: &str) -> Outcome<Vec<(String, Answer)>
         ("slot_minutes", "30"),
         ("publish_mode", "internal"),
     ];
-    let asked: [(&str, &str, Fields<'_>); 8] = [
+    let propose = format!("/requests?propose={appointment}");
+    let moved = calendar(format!("?appointment={appointment}&do=move&"));
+    let why = format!("/why?service={service}&provider={provider}&on=2027-01-05&time=03:00");
+    let asked: [(&str, &str, Fields<'_>); 11] = [
         (
             "admin",
             &book,
@@ -103,6 +106,9 @@ async fn answers(world: &World, language: &str) -> Outcome<Vec<(String, Answer)>
         ("admin", &cancel, &[("version", "999")]),
         ("admin", &calendar(format!("?slot={blocked}&")), &[]),
         ("admin", "/admin/calendar?find=nobody", &[]),
+        ("desk", &why, &[]),
+        ("desk", &propose, &[]),
+        ("admin", &moved, &[]),
         ("admin", "/no/such/page", &[]),
         ("patient", "/book/hold", &[("service", service), ("at", &taken_at)]),
         (

@@ -115,6 +115,8 @@ fn hold(tenant: TenantId, now: Timestamp, hold: &NewHold) -> Value {
         "provider_id": hold.provider_id, "location_id": hold.location_id, "resource_id": hold.resource_id,
         "starts_at": hold.starts_at, "ends_at": hold.ends_at, "expires_at": hold.expires_at,
         "created_by": hold.created_by, "created_at": now,
+        "appointment_id": hold.proposed.as_ref().map(|it| it.appointment_id),
+        "message": hold.proposed.as_ref().and_then(|it| it.message.as_deref()),
     })
 }
 

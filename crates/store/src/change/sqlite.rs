@@ -172,8 +172,8 @@ async fn require_within(tx: &mut Tx, tenant: TenantId, now: Timestamp, limit: &L
 async fn insert_hold(tx: &mut Tx, tenant: TenantId, now: Timestamp, hold: &NewHold) -> Result<()> {
     tx.query(
         "INSERT INTO holds (tenant_id, id, token_hash, service_id, provider_id, location_id, resource_id,
-                            starts_at, ends_at, expires_at, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                            starts_at, ends_at, expires_at, created_by, created_at, appointment_id, message)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(tenant)
     .bind(hold.id)
@@ -187,6 +187,8 @@ async fn insert_hold(tx: &mut Tx, tenant: TenantId, now: Timestamp, hold: &NewHo
     .bind(hold.expires_at)
     .bind(hold.created_by)
     .bind(now)
+    .bind(hold.proposed.as_ref().map(|it| it.appointment_id))
+    .bind(hold.proposed.as_ref().and_then(|it| it.message.as_deref()))
     .execute()
     .await
     .map(drop)

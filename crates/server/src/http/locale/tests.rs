@@ -15,7 +15,7 @@ use super::Locale;
 type Outcome = Result<(), Box<dyn Error>>;
 
 /// Ids that are put together at run time.
-const COMPOSED: [&str; 3] = ["error-", "rule-", "staff-rule-"];
+const COMPOSED: [&str; 4] = ["error-", "reason-", "rule-", "staff-rule-"];
 
 /// Each message's id with the names of its arguments.
 fn messages(locale: Locale) -> Result<BTreeMap<String, BTreeSet<String>>, Box<dyn Error>> {

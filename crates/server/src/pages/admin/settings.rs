@@ -67,6 +67,8 @@ async fn save(state: &AppState, ctx: &Ctx, submitted: &Submitted) -> Result<(), 
         dependants_by_desk: read.ticked("dependants_by_desk"),
         time_off_needs_approval: read.ticked("time_off_needs_approval"),
         max_open_per_patient: read.number("max_open_per_patient"),
+        requests_expire_after_hours: read.number("requests_expire_after_hours"),
+        requests_expire_before_hours: read.number("requests_expire_before_hours"),
     };
     read.finish()?;
     settings::update(&state.app, ctx, submitted.parsed("version"), input)
@@ -131,5 +133,14 @@ fn form(ctx: &Ctx, l: Locale) -> Form {
                 .short()
                 .maybe(it.max_open_per_patient.map(|most| most.to_string())),
         )
+        .heading(l.t("settings-requests"))
+        .row([
+            Field::number("requests_expire_after_hours", l.t("settings-expire-after"), 1, 8_760)
+                .hint(l.t("settings-expire-after-hint"))
+                .maybe(it.requests_expire_after_hours.map(|hours| hours.to_string())),
+            Field::number("requests_expire_before_hours", l.t("settings-expire-before"), 0, 720)
+                .hint(l.t("settings-expire-before-hint"))
+                .maybe(it.requests_expire_before_hours.map(|hours| hours.to_string())),
+        ])
         .hidden("version", tenant.version.to_string())
 }

@@ -11,7 +11,7 @@ use kalends_store::services::ServiceFilter;
 
 use super::offered::all;
 use super::wanted::Wanted;
-use super::week::call;
+use super::ways::call;
 use super::whom;
 use crate::http::state::AppState;
 use crate::pages::front::{Offer, offer};

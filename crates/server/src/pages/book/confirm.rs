@@ -225,7 +225,7 @@ impl Asked<'_> {
     fn refuse(&self, error: AppError, key: &str, typed: &str) -> Result<Response, Refused> {
         let l = self.frame.l;
         let at = self.offered.zone(self.pick.location)?.local(self.pick.starts_at);
-        let refusal = explain(self.ctx, l, at, error)?;
+        let refusal = explain(self.ctx, l, &hold::asked(&self.offered, &self.wanted), at, error)?;
         let mut choices = Vec::new();
         for alternative in &refusal.alternatives {
             choices.push(choice(l, &self.offered, alternative)?);

@@ -10,10 +10,11 @@ use kalends_app::idempotency::Once;
 use kalends_domain::id::ServiceId;
 use kalends_domain::permission::Role;
 
-use super::offered;
+use super::offered::{self, Offered};
 use super::refusal::{choice, explain};
 use super::time;
 use super::wanted::{Kept, Pick, Wanted, address};
+use super::ways::Asked;
 use super::whom;
 use crate::http::state::AppState;
 use crate::pages::kit::{
@@ -99,7 +100,7 @@ async fn refuse(
 ) -> Result<Response, Refused> {
     let offered = offered::load(&state.app, ctx, service).await?;
     let at = offered.zone(pick.location)?.local(pick.starts_at);
-    let refusal = explain(ctx, frame.l, at, error)?;
+    let refusal = explain(ctx, frame.l, &asked(&offered, wanted), at, error)?;
     let mut notice = refusal.notice;
     for alternative in &refusal.alternatives {
         let (label, pick) = choice(frame.l, &offered, alternative)?;
@@ -128,4 +129,13 @@ pub async fn release(
         }
     }
     Ok(see_other(&Wanted { at: None, ..wanted }.address("/book")))
+}
+
+/// What a booking looks for.
+pub fn asked<'a>(offered: &'a Offered, wanted: &'a Wanted) -> Asked<'a> {
+    Asked {
+        path: "/book",
+        offered,
+        wanted,
+    }
 }

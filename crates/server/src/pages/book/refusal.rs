@@ -4,12 +4,14 @@ use axum::http::StatusCode;
 use jiff::civil::DateTime;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::{Alternative, AppError};
+use kalends_domain::rule::{NextStep, Rule};
 
 use super::offered::{Offered, zone};
 use super::wanted::Pick;
-use super::week::call;
+use super::ways::{Asked, ways};
 use crate::http::locale::Locale;
 use crate::pages::kit::{Notice, Tone};
+use crate::pages::rule;
 
 /// What was refused, as a page says it.
 pub struct Refusal {
@@ -18,11 +20,17 @@ pub struct Refusal {
     pub alternatives: Vec<Alternative>,
 }
 
-/// The refusal of a time; an error that is none comes back.
+/// The refusal of a time, with the best that can be done next; an error that is none comes back.
 ///
 /// # Errors
 /// The error itself, where it is not about the time.
-pub fn explain(ctx: &Ctx, l: Locale, wanted: DateTime, error: AppError) -> Result<Refusal, AppError> {
+pub fn explain(
+    ctx: &Ctx,
+    l: Locale,
+    asked: &Asked<'_>,
+    wanted: DateTime,
+    error: AppError,
+) -> Result<Refusal, AppError> {
     match error {
         AppError::SlotTaken { alternatives, .. } | AppError::HoldExpired { alternatives } => {
             let title = l.tf("book-just-taken", &[("time", l.time(wanted.time()).into())]);
@@ -33,15 +41,25 @@ pub fn explain(ctx: &Ctx, l: Locale, wanted: DateTime, error: AppError) -> Resul
             };
             Ok(Refusal {
                 status: StatusCode::CONFLICT,
-                notice: Notice::new(Tone::Error, title).text(text),
+                notice: with_ways(
+                    Notice::new(Tone::Error, title).text(text),
+                    ctx,
+                    l,
+                    asked,
+                    if alternatives.is_empty() {
+                        Rule::Taken.next_steps()
+                    } else {
+                        &[]
+                    },
+                ),
                 alternatives,
             })
         }
         AppError::NotBookable { rule, .. } => {
-            let notice = Notice::new(Tone::Error, l.t("book-not-possible")).text(l.t(words(&rule)));
+            let notice = Notice::new(Tone::Error, l.t("book-not-possible")).text(rule::to_patient(l, &rule));
             Ok(Refusal {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
-                notice: call(ctx, l).into_iter().fold(notice, Notice::action),
+                notice: with_ways(notice, ctx, l, asked, next_steps(&rule)),
                 alternatives: Vec::new(),
             })
         }
@@ -49,20 +67,16 @@ pub fn explain(ctx: &Ctx, l: Locale, wanted: DateTime, error: AppError) -> Resul
     }
 }
 
-/// The message for a rule. What is nobody's business outside is only that the time is not to be had.
-fn words(rule: &str) -> &'static str {
-    match rule {
-        "lead-time" => "book-rule-lead-time",
-        "booking-horizon" => "book-rule-horizon",
-        "patient-overlap" => "book-rule-overlap",
-        "past" => "book-rule-past",
-        "not-accepting" => "book-rule-not-accepting",
-        "service-not-offered" | "archived" => "book-rule-not-offered",
-        "closure" => "book-rule-closure",
-        "too-many-holds" => "book-rule-too-many-holds",
-        "cancel-cutoff" => "book-rule-cancel-cutoff",
-        "reschedule-cutoff" => "book-rule-move-cutoff",
-        _ => "book-rule-not-free",
+fn with_ways(notice: Notice, ctx: &Ctx, l: Locale, asked: &Asked<'_>, steps: &[NextStep]) -> Notice {
+    ways(ctx, l, asked, steps).into_iter().fold(notice, Notice::action)
+}
+
+/// What can be done about a refusal that has a rule's name.
+fn next_steps(rule: &str) -> &'static [NextStep] {
+    match (rule, rule.parse::<Rule>()) {
+        (_, Ok(rule)) => rule.next_steps(),
+        ("too-many-holds", _) => &[NextStep::OtherTime],
+        _ => &[NextStep::Phone, NextStep::OtherTime],
     }
 }
 

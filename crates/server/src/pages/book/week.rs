@@ -12,11 +12,13 @@ use kalends_app::error::Result;
 use kalends_app::slots::{self, Search, Slot};
 use kalends_domain::appointment::Appointment;
 use kalends_domain::id::ProviderId;
+use kalends_domain::rule::NextStep;
 
 use super::offered::{Offered, zone};
 use super::wanted::{Pick, Wanted};
+use super::ways::Asked;
 use crate::http::locale::Locale;
-use crate::pages::kit::{Action, Blank, Choice, DayTimes, Icon, Part, TimeChoice, Times, phone};
+use crate::pages::kit::{Action, Blank, Choice, DayTimes, Icon, Part, TimeChoice, Times};
 
 /// The days that are shown together.
 const DAYS: i32 = 7;
@@ -369,47 +371,35 @@ fn kept(step: &Step<'_>) -> Vec<(&'static str, String)> {
 
 /// Where to go from here if nothing suits.
 fn ways(ctx: &Ctx, l: Locale, step: &Step<'_>, next: Option<Date>, is_empty: bool) -> Vec<Action> {
-    let Step { wanted, offered, .. } = step;
     let mut ways = Vec::new();
     if let Some(date) = next {
         let label = l.tf("book-next-free", &[("day", l.day(date).into())]);
-        ways.push(Action::link(label, wanted.from(date).address(step.path)).primary());
+        ways.push(Action::link(label, step.wanted.from(date).address(step.path)).primary());
     }
-    if wanted.provider.is_some() && offered.providers.len() > 1 {
-        let others = Wanted {
-            provider: None,
-            at: None,
-            ..(*wanted).clone()
-        };
-        ways.push(Action::link(l.t("book-others"), others.address(step.path)).icon(Icon("users")));
-    }
-    if is_empty && offered.locations.len() > 1 {
-        let elsewhere = Wanted {
-            location: None,
-            from: None,
-            at: None,
-            ..(*wanted).clone()
-        };
-        ways.push(Action::link(l.t("book-elsewhere"), elsewhere.address(step.path)).icon(Icon("map-pin")));
-    }
-    ways.extend(call(ctx, l));
+    let steps: &[NextStep] = if is_empty {
+        &[
+            NextStep::OtherProvider,
+            NextStep::OtherLocation,
+            NextStep::OtherService,
+            NextStep::Phone,
+        ]
+    } else {
+        &[NextStep::OtherProvider, NextStep::Phone]
+    };
+    let asked = Asked {
+        path: step.path,
+        offered: step.offered,
+        wanted: step.wanted,
+    };
+    ways.extend(super::ways::ways(ctx, l, &asked, steps));
+    // With times to choose from there is nothing to make up for.
+    ways.retain(|way| is_empty || way.href != "/book");
     ways
 }
 
 /// `{time} where you are`, for the script that knows the reader's clock.
 pub fn your_time(l: Locale) -> String {
     l.tf("book-your-time", &[("time", "{time}".into())])
-}
-
-/// The telephone, for whom the page does not help.
-pub fn call(ctx: &Ctx, l: Locale) -> Option<Action> {
-    let number = ctx.tenant.settings.phone.as_deref()?;
-    let dialled: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    let label = l.tf(
-        "book-call",
-        &[("phone", format!("\u{2066}{}\u{2069}", phone(number)).into())],
-    );
-    Some(Action::link(label, format!("tel:{dialled}")).icon(Icon("phone")))
 }
 
 /// Who is free at that time for the caller.

@@ -17,6 +17,8 @@ use super::sheet::clock_range;
 use crate::pages::kit::{
     Action, Actions, Cell, Dialog, ErrorKind, Facts, Field, Form, Icon, Kind, Markup, Refused, Submitted,
 };
+use crate::pages::patient::appointment::status_reason;
+use crate::pages::rule;
 
 #[derive(Template)]
 #[template(path = "calendar/appointment.html")]
@@ -77,13 +79,9 @@ fn facts(board: &Board, it: &NamedAppointment) -> Facts {
         .maybe(l.t("calendar-booked-by"), it.booked_by_name.as_deref())
         .maybe(l.t("calendar-reason"), of.reason.as_deref())
         .maybe(l.t("calendar-notes"), of.notes.as_deref())
-        .maybe(l.t("calendar-status-reason"), of.status_reason.as_deref());
+        .maybe(l.t("calendar-status-reason"), status_reason(l, of).as_deref());
     if !of.overrides.is_empty() {
-        let rules: Vec<String> = of
-            .overrides
-            .iter()
-            .map(|rule| super::refusal::rule_words(l, rule))
-            .collect();
+        let rules: Vec<String> = of.overrides.iter().map(|rule| rule::to_staff(l, rule)).collect();
         facts = facts.row(l.t("calendar-set-aside"), Cell::text(rules.join(" ")));
     }
     facts

@@ -84,6 +84,10 @@ fn panel(board: &Board, day: &Day) -> Panel {
                 .small(),
         );
     }
+    if !is_over {
+        let ask = at.dialog(&[("why", "1"), ("on", &day.date.to_string())]);
+        actions.push(Action::dialog(l.t("why-ask"), ask).icon(Icon("circle-help")).small());
+    }
     if !matches!(board.view, View::Day(_)) {
         actions.push(Action::link(l.t("calendar-day-view"), View::Day(day.date).href(at)).small());
     }

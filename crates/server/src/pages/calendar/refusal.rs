@@ -9,8 +9,8 @@ use kalends_domain::time::Span;
 
 use super::board::Board;
 use super::sheet::{clock, clock_range};
-use crate::http::locale::Locale;
 use crate::pages::kit::{Action, Form, Markup, Notice, Refused, Submitted, Tone};
+use crate::pages::rule;
 
 /// What there is to say.
 pub struct Refusal {
@@ -44,7 +44,7 @@ impl Refusal {
             } => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 l.t("calendar-refused"),
-                rule_words(l, Rule::PatientOverlap.name()),
+                rule::to_staff(l, Rule::PatientOverlap.name()),
             ),
             AppError::SlotTaken { alternatives, .. } => (
                 StatusCode::CONFLICT,
@@ -58,7 +58,7 @@ impl Refusal {
             AppError::NotBookable { rule, .. } => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 l.t("calendar-refused"),
-                rule_words(l, rule),
+                rule::to_staff(l, rule),
             ),
             AppError::Occupied { .. } => (StatusCode::CONFLICT, l.t("calendar-occupied"), String::new()),
             AppError::Stale | AppError::WrongState(_) => {
@@ -120,12 +120,6 @@ impl Refusal {
     pub fn onto(&self, form: Form, submitted: &Submitted) -> Form {
         form.keep(submitted).refused(&self.errors)
     }
-}
-
-/// A rule in words; what has no words yet is named.
-pub fn rule_words(l: Locale, rule: &str) -> String {
-    let id = format!("staff-rule-{rule}");
-    if Locale::En.has(&id) { l.t(&id) } else { rule.to_owned() }
 }
 
 fn taken(board: &Board, wanted: Option<Timestamp>) -> String {

@@ -133,7 +133,10 @@ fn why(board: &Board, starts_at: Timestamp) -> Action {
         ("on", &local.date().to_string()),
         ("time", &board.l.time(local.time())),
     ]);
-    Action::dialog(board.l.t("calendar-why"), href).icon(Icon("circle-help"))
+    let label = board
+        .l
+        .tf("why-title-time", &[("time", board.l.time(local.time()).into())]);
+    Action::dialog(label, href).icon(Icon("circle-help"))
 }
 
 /// Where nothing is on the calendar: it was removed, or never was there.

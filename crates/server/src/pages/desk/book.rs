@@ -14,8 +14,8 @@ use super::Returned;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::book::wanted::Pick;
-use crate::pages::calendar::rule_words;
 use crate::pages::kit::{Frame, Notice, Refused, Search, Submitted, Toast, Tone, refusal, see_other_saying};
+use crate::pages::rule;
 use crate::pages::session::AsDesk;
 
 /// `POST /desk/book`
@@ -67,7 +67,7 @@ pub async fn create(
             (StatusCode::CONFLICT, notice, nearest)
         }
         AppError::NotBookable { rule, .. } => {
-            let notice = Notice::new(Tone::Error, l.t("desk-not-booked")).text(rule_words(l, &rule));
+            let notice = Notice::new(Tone::Error, l.t("desk-not-booked")).text(rule::to_staff(l, &rule));
             (StatusCode::UNPROCESSABLE_ENTITY, notice, None)
         }
         AppError::Invalid(errors) => {

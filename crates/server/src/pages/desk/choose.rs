@@ -18,7 +18,8 @@ use kalends_domain::time::Zone;
 use super::{Returned, Today, all};
 use crate::http::locale::Locale;
 use crate::pages::book::wanted::Pick;
-use crate::pages::kit::{Action, Choice, DayTimes, Field, Icon, Part, TimeChoice, Times};
+use crate::pages::kit::{Action, Choice, DayTimes, Field, Icon, Kind, Part, TimeChoice, Times};
+use crate::pages::why;
 
 /// As many times are shown at once: no more than the eye takes in while somebody waits on the phone.
 const TIMES: usize = 30;
@@ -65,6 +66,8 @@ pub struct Choosing {
     none: String,
     later: String,
     reason: Field,
+    /// Why another time is not among them.
+    why: Action,
 }
 
 /// Reads what the address asks for: `book`, `service`, `doctor`, `on`.
@@ -171,7 +174,23 @@ async fn choosing(
             .unwrap_or_default(),
         times,
         reason,
+        why: why(today, patient, service.id, doctor, on),
     })
+}
+
+/// The question about a time that is not among those.
+fn why(today: &Today<'_>, patient: PatientId, service: ServiceId, doctor: Option<ProviderId>, on: Date) -> Action {
+    let href = why::address(&[
+        ("service", &service.to_string()),
+        ("provider", &doctor.map(|id| id.to_string()).unwrap_or_default()),
+        ("on", &on.to_string()),
+        ("patient", &patient.to_string()),
+        ("back", &today.search.with(&[])),
+    ]);
+    Action::link(today.l.t("why-ask"), href)
+        .kind(Kind::Plain)
+        .small()
+        .icon(Icon("circle-help"))
 }
 
 /// The earliest times, a day at a time; with anyone, the same time with several is one. And the last date that is shown.

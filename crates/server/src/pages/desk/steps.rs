@@ -9,7 +9,8 @@ use kalends_domain::id::AppointmentId;
 
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
-use crate::pages::kit::{Action, Frame, Kind, Refused, Submitted, Toast, rule_words, see_other_saying};
+use crate::pages::kit::{Action, Frame, Kind, Refused, Submitted, Toast, see_other_saying};
+use crate::pages::rule;
 use crate::pages::session::AsStaff;
 
 /// The next step, and the way back from a wrong one; `back` is where they lead afterwards.
@@ -64,7 +65,7 @@ pub async fn take(
     let toast = match taken {
         Ok(_) => Toast::success(l.t(done)),
         Err(AppError::WrongState(_) | AppError::Stale) => Toast::error(l.t("desk-wrong-state")),
-        Err(AppError::NotBookable { rule, .. }) => Toast::error(rule_words(l, &rule)),
+        Err(AppError::NotBookable { rule, .. }) => Toast::error(rule::to_staff(l, &rule)),
         Err(AppError::SlotTaken { .. }) => Toast::error(l.t("desk-taken")),
         Err(error) => return Err(error.into()),
     };

@@ -84,7 +84,7 @@ pub async fn show(
     items.retain(|it| it.appointment.status.holds_time());
     items.sort_by_key(|it| it.appointment.starts_at);
     let openings = slots::calendar(&state.app, &ctx, provider.id, today, today, None).await?;
-    let line = Line::new(l, &zone, ctx.now, &openings, &items);
+    let line = Line::new(l, &zone, ctx.now, &openings, &items, "/doctor/calendar");
 
     let told = Told {
         l,

@@ -8,7 +8,7 @@ use kalends_domain::appointment::{NamedAppointment, Status as Life};
 use kalends_domain::time::{Span, Zone};
 
 use crate::http::locale::Locale;
-use crate::pages::kit::{Badge, Blank, Icon, Status};
+use crate::pages::kit::{Badge, Blank, Icon, Search, Status};
 
 /// How long the drawn line is, in units of its own.
 const LENGTH: i64 = 720;
@@ -27,6 +27,8 @@ pub struct Line {
     /// Where the present is, if it is on the line.
     now: Option<i64>,
     entries: Vec<Entry>,
+    /// Whether the list is folded away until somebody wants it.
+    folded: bool,
     blank: Option<Blank>,
 }
 
@@ -60,8 +62,22 @@ enum Item<'i> {
 }
 
 impl Line {
-    /// Draws the openings and the visits of one day.
-    pub fn new(l: Locale, zone: &Zone, now: Timestamp, days: &[Day], visits: &[NamedAppointment]) -> Self {
+    /// The same with its list folded away, where several lines stand on one page.
+    #[must_use]
+    pub fn folded(mut self) -> Self {
+        self.folded = true;
+        self
+    }
+
+    /// Draws the openings and the visits of one day; `calendar` is the address of the provider's.
+    pub fn new(
+        l: Locale,
+        zone: &Zone,
+        now: Timestamp,
+        days: &[Day],
+        visits: &[NamedAppointment],
+        calendar: &str,
+    ) -> Self {
         let open: Vec<Span> = days
             .iter()
             .flat_map(|day| &day.openings)
@@ -82,6 +98,7 @@ impl Line {
                 hours: Vec::new(),
                 now: None,
                 entries: Vec::new(),
+                folded: false,
                 blank: Some(Blank::new(
                     Icon("calendar"),
                     l.t("doctor-empty"),
@@ -115,7 +132,8 @@ impl Line {
                 .map(|(at, name)| (x(at), name))
                 .collect(),
             now: (from..to).contains(&now).then(|| x(now)),
-            entries: entries(l, zone, now, &gaps(&open, &taken), visits),
+            entries: entries(l, zone, now, &gaps(&open, &taken), visits, calendar),
+            folded: false,
             blank: None,
         }
     }
@@ -160,7 +178,14 @@ fn gaps(open: &[Span], taken: &[Span]) -> Vec<Span> {
     gaps
 }
 
-fn entries(l: Locale, zone: &Zone, now: Timestamp, gaps: &[Span], visits: &[NamedAppointment]) -> Vec<Entry> {
+fn entries(
+    l: Locale,
+    zone: &Zone,
+    now: Timestamp,
+    gaps: &[Span],
+    visits: &[NamedAppointment],
+    calendar: &str,
+) -> Vec<Entry> {
     // A gap that is over is of no use to anybody.
     let gaps = gaps.iter().filter(|gap| gap.ends_at() > now);
     let gaps = gaps.map(|gap| (gap.starts_at(), Item::Gap(*gap)));
@@ -184,7 +209,11 @@ fn entries(l: Locale, zone: &Zone, now: Timestamp, gaps: &[Span], visits: &[Name
                 time: clock(at),
                 name: it.patient_name.clone(),
                 what: it.service_name.clone(),
-                href: format!("/doctor/calendar?view=day&date={date}&appointment={}", of.id),
+                href: Search::of(calendar).with(&[
+                    ("view", "day"),
+                    ("date", &date.to_string()),
+                    ("appointment", &of.id.to_string()),
+                ]),
                 badge: Status::from(of.status).badge(l),
                 is_over: matches!(of.status, Life::Fulfilled | Life::NoShow),
             }

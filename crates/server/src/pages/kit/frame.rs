@@ -37,6 +37,10 @@ impl Theme {
     }
 }
 
+/// How many requests wait for the visitor: put into the request where somebody sees them.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting(pub i64);
+
 /// An extractor for every handler that answers with a page.
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
@@ -45,6 +49,8 @@ pub struct Frame {
     /// Whether the staff's sidebar shows only icons.
     pub folded: bool,
     pub toasts: Vec<Toast>,
+    /// How many requests wait for who is looking.
+    pub requests: i64,
     /// The path and query of this request.
     pub path: String,
 }
@@ -73,6 +79,7 @@ impl Frame {
                 .and_then(|value| Toast::read(&value))
                 .into_iter()
                 .collect(),
+            requests: parts.extensions.get::<Waiting>().map_or(0, |waiting| waiting.0),
             path: parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
         }
     }

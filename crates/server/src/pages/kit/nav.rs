@@ -15,18 +15,22 @@ pub struct NavItem {
     pub active: bool,
     /// Whether a line sets it off from the entries above.
     pub gap: bool,
+    /// How many wait there; empty for none.
+    pub count: String,
 }
 
 type Entry = (&'static str, &'static str, Icon);
 
 const DASHBOARD: Icon = Icon("layout-dashboard");
 const CALENDAR: Icon = Icon("calendar-days");
+const REQUESTS: &str = "/requests";
 
 const ADMIN: [&[Entry]; 3] = [
     &[
         ("/admin/dashboard", "nav-dashboard", DASHBOARD),
         ("/admin/calendar", "nav-calendar", CALENDAR),
         ("/desk", "nav-desk", Icon("concierge-bell")),
+        (REQUESTS, "nav-requests", Icon("inbox")),
         ("/admin/appointments", "nav-appointments", Icon("calendar-check-2")),
         ("/admin/patients", "nav-patients", Icon("users")),
     ],
@@ -46,11 +50,13 @@ const ADMIN: [&[Entry]; 3] = [
 const DOCTOR: [&[Entry]; 1] = [&[
     ("/doctor/dashboard", "nav-dashboard", DASHBOARD),
     ("/doctor/calendar", "nav-calendar", CALENDAR),
+    (REQUESTS, "nav-requests", Icon("inbox")),
     ("/doctor/profile", "nav-profile", Icon("circle-user-round")),
 ]];
 const DESK: [&[Entry]; 1] = [&[
     ("/desk", "nav-desk", Icon("concierge-bell")),
     ("/admin/calendar", "nav-calendar", CALENDAR),
+    (REQUESTS, "nav-requests", Icon("inbox")),
     ("/admin/appointments", "nav-appointments", Icon("calendar-check-2")),
     ("/admin/patients", "nav-patients", Icon("users")),
 ]];
@@ -62,8 +68,8 @@ const PATIENT: [&[Entry]; 1] = [&[
     ("/patient/profile", "nav-profile", Icon("circle-user-round")),
 ]];
 
-/// The entries for a role, of which the one that leads to `path` is active.
-pub(super) fn items(l: Locale, role: Option<Role>, path: &str) -> Vec<NavItem> {
+/// The entries for a role, of which the one that leads to `path` is active; so many requests wait.
+pub(super) fn items(l: Locale, role: Option<Role>, path: &str, requests: i64) -> Vec<NavItem> {
     let groups: &[&[Entry]] = match role {
         None => &[],
         Some(Role::Admin) => &ADMIN,
@@ -85,6 +91,11 @@ pub(super) fn items(l: Locale, role: Option<Role>, path: &str) -> Vec<NavItem> {
                 icon: *icon,
                 active: below,
                 gap: group > 0 && place == 0,
+                count: if *href == REQUESTS && requests > 0 {
+                    l.number(requests)
+                } else {
+                    String::new()
+                },
             });
         }
     }

@@ -26,6 +26,8 @@ pub struct Page {
     pub theme: Theme,
     pub folded: bool,
     pub toasts: Vec<Toast>,
+    /// How many requests wait for who is looking.
+    pub requests: i64,
     pub path: String,
     /// Whether a patient's page may be wider than a column of text.
     pub wide: bool,
@@ -46,6 +48,7 @@ impl Page {
             theme: frame.theme,
             folded: frame.folded,
             toasts: frame.toasts,
+            requests: frame.requests,
             path: frame.path,
             wide: false,
             bare: false,
@@ -112,7 +115,7 @@ impl Page {
         if self.bare {
             Vec::new()
         } else {
-            nav::items(self.l, self.role, &self.path)
+            nav::items(self.l, self.role, &self.path, self.requests)
         }
     }
 

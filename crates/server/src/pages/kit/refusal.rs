@@ -20,12 +20,6 @@ pub fn refusal(l: Locale, error: &FieldError) -> String {
     l.tf(&id, &args)
 }
 
-/// Why a time cannot be booked, by the rule's name, in a patient's words.
-pub fn rule_words(l: Locale, rule: &str) -> String {
-    let id = format!("rule-{rule}");
-    l.t(if l.has(&id) { &id } else { "rule-other" })
-}
-
 #[cfg(test)]
 mod tests {
     use std::error::Error;
@@ -33,7 +27,6 @@ mod tests {
     use std::path::Path;
 
     use kalends_domain::opening::Flaw;
-    use kalends_domain::rule::Rule;
 
     use super::{FieldError, Locale, refusal};
 
@@ -70,12 +63,6 @@ mod tests {
             .filter(lacking)
             .collect();
         assert_eq!(wrong, [""; 0], "locales/*/error.ftl lacks these");
-        let rules = Rule::ALL.iter().map(|rule| format!("rule-{}", rule.name()));
-        assert_eq!(
-            rules.filter(lacking).collect::<Vec<_>>(),
-            [""; 0],
-            "locales/*/rule.ftl lacks these"
-        );
         Ok(())
     }
 

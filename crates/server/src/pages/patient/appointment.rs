@@ -5,20 +5,23 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
+use kalends_app::requests::EXPIRED;
 use kalends_app::{appointments, locations};
-use kalends_domain::appointment::{NamedAppointment, Status as Life};
+use kalends_domain::appointment::{Appointment, NamedAppointment, Status as Life};
 use kalends_domain::id::AppointmentId;
 
 use super::history::{Happened, history};
+use super::proposal;
 use super::terms::{Terms, cutoffs};
 use super::whose::{is_own, may_change};
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::book::offered::zone;
 use crate::pages::book::wanted::Wanted;
-use crate::pages::book::week::call;
+use crate::pages::book::ways::call;
 use crate::pages::kit::{
-    Action, Badge, Cell, ErrorKind, Facts, Frame, Icon, Kind, Notice, Page, Refused, Search, Status, Tone, render,
+    Action, Badge, Cell, ErrorKind, Facts, Frame, Icon, Kind, Markup, Notice, Page, Refused, Search, Status, Tone,
+    render,
 };
 use crate::pages::session::AsPatient;
 
@@ -27,6 +30,8 @@ use crate::pages::session::AsPatient;
 struct Show {
     page: Page,
     notice: Option<Notice>,
+    /// The other time that the clinic proposes.
+    proposal: Option<Markup>,
     /// Under which key the browser may forget what was typed on the way here.
     arrived: String,
     badge: Badge,
@@ -74,6 +79,7 @@ pub async fn show(
     }
     let view = Show {
         notice: is_new.then(|| welcome(l, &named)),
+        proposal: proposal::ask(&state, &ctx, l, &named).await?,
         arrived: typed(&ctx),
         badge: Status::from(appointment.status).badge(l),
         facts: facts(&state, &ctx, l, &named).await?,
@@ -127,7 +133,18 @@ pub async fn facts(state: &AppState, ctx: &Ctx, l: Locale, named: &NamedAppointm
         .maybe(l.t("book-fact-who"), name)
         .maybe(l.t("patient-fact-booked-by"), booked_by)
         .maybe(l.t("patient-fact-reason"), appointment.reason.as_deref())
-        .maybe(l.t("patient-fact-status-reason"), appointment.status_reason.as_deref()))
+        .maybe(
+            l.t("patient-fact-status-reason"),
+            status_reason(l, appointment).as_deref(),
+        ))
+}
+
+/// Why it was cancelled or declined; what the program itself declined has the program's words.
+pub fn status_reason(l: Locale, of: &Appointment) -> Option<String> {
+    match of.status_reason.as_deref() {
+        Some(EXPIRED) if of.status == Life::Declined => Some(l.t("requests-expired")),
+        reason => reason.map(str::to_owned),
+    }
 }
 
 fn actions(ctx: &Ctx, l: Locale, named: &NamedAppointment, terms: &Terms<'_>) -> Vec<Action> {

@@ -13,7 +13,7 @@ use super::terms::Terms;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::book::offered::zone;
-use crate::pages::book::week::call;
+use crate::pages::book::ways::call;
 use crate::pages::kit::{
     Action, Facts, Field, Form, Frame, Kind, Notice, Page, Refused, Submitted, Toast, Tone, render_as, see_other_saying,
 };

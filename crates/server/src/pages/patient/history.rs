@@ -3,6 +3,7 @@
 use kalends_app::appointments;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
+use kalends_app::requests::EXPIRED;
 use kalends_domain::appointment::{NamedAppointment, NamedEvent};
 use kalends_domain::time::Zone;
 
@@ -55,13 +56,18 @@ fn happened(ctx: &Ctx, l: Locale, named: &NamedEvent, zone: &Zone) -> Happened {
         ("start", _) => "patient-event-start",
         ("fulfil", _) => "patient-event-fulfil",
         ("mark_no_show", _) => "patient-event-no-show",
+        ("propose", _) => "patient-event-propose",
+        ("accept", _) => "patient-event-accept",
+        ("refuse", _) => "patient-event-refuse",
+        ("withdraw", _) => "patient-event-withdraw",
         _ => "patient-event-other",
     };
     let more = match event.action.as_str() {
-        "book" | "reschedule" => {
+        "book" | "reschedule" | "accept" => {
             let at = l.date_time(zone.local(event.starts_at));
             l.tf("patient-event-to", &[("time", at.into())])
         }
+        "decline" if event.reason.as_deref() == Some(EXPIRED) => l.t("requests-expired"),
         _ => event.reason.clone().unwrap_or_default(),
     };
     Happened {

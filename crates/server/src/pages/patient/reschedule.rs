@@ -17,7 +17,8 @@ use crate::pages::book::Summary;
 use crate::pages::book::offered::{self, zone};
 use crate::pages::book::refusal::{choice, explain};
 use crate::pages::book::wanted::Wanted;
-use crate::pages::book::week::{self, Step, Week, call};
+use crate::pages::book::ways::{Asked, call};
+use crate::pages::book::week::{self, Step, Week};
 use crate::pages::kit::{
     Action, Frame, Notice, Page, Refused, Search, Submitted, Toast, Tone, render_as, see_other, see_other_saying,
 };
@@ -90,12 +91,18 @@ pub async fn reschedule(
     };
     let offered = offered::load(&state.app, &ctx, named.appointment.service_id).await?;
     let at = offered.zone(pick.location)?.local(pick.starts_at);
-    let refusal = explain(&ctx, l, at, error)?;
+    let move_path = format!("{path}/move");
+    let asked = Asked {
+        path: &move_path,
+        offered: &offered,
+        wanted: &wanted,
+    };
+    let refusal = explain(&ctx, l, &asked, at, error)?;
     let mut notice = refusal.notice;
     for alternative in &refusal.alternatives {
         let (label, pick) = choice(l, &offered, alternative)?;
         let label = l.tf("patient-move-to", &[("time", label.into())]);
-        notice = notice.action(wanted.at(pick).within(Action::post(label, format!("{path}/move"))));
+        notice = notice.action(wanted.at(pick).within(Action::post(label, move_path.as_str())));
     }
     let wanted = wanted.from(at.date());
     times(&state, &ctx, &frame, &named, &wanted, Some((refusal.status, notice))).await

@@ -90,6 +90,7 @@ impl Clinic {
             starts_at: at(from),
             ends_at: at(to),
             expires_at,
+            proposed: None,
             created_by: Some(self.user),
         };
         let owner = Owner::Hold {

@@ -161,7 +161,10 @@ impl<'s> Stage<'s> {
     }
 
     pub async fn explained(&self, provider: ProviderId, starts_at: Timestamp) -> Result<Candidate> {
-        explain(&self.practice.app, &self.staff, self.service, provider, starts_at).await
+        let (app, staff) = (&self.practice.app, &self.staff);
+        Ok(explain(app, staff, self.service, provider, None, starts_at)
+            .await?
+            .patients)
     }
 
     /// A new patient's attempt.

@@ -1,0 +1,26 @@
+# Why a time is not offered, with the figures, for staff: "reason-" and the rule's name.
+reason-archived = الخدمة أو الطبيب أو الموقع لم يعد مستخدمًا.
+reason-service-not-offered = لا يقدّم الطبيب هذه الخدمة.
+reason-not-accepting = لا يستقبل الطبيب مرضى جددًا.
+reason-past = لقد مضى هذا الوقت.
+reason-lead-time = تحتاج الخدمة إلى مهلة أطول: اعتبارًا من { $when }.
+reason-booking-horizon = بعيد جدًا: يمكن الحجز قبل { $when }.
+reason-not-open = لا توجد ساعات عمل للطبيب في هذا الوقت.
+reason-outside-openings = سيستمر بعد ساعات عمل الطبيب التي تنتهي { $when }.
+reason-start-interval = تتوزع البدايات بالتساوي، كل { $length } ابتداءً من { $when }؛ وهذا الوقت بين اثنتين منها.
+reason-not-published = هذه الساعات غير متاحة للحجز عبر الإنترنت ({ $mode }).
+reason-not-released = تُتاح هذه الساعات للحجز عبر الإنترنت { $when }.
+reason-service-not-in-opening = هذه الساعات مخصصة لخدمات أخرى.
+reason-closure = الموقع مغلق: { $when }.
+reason-time-off = الطبيب غائب: { $when }.
+reason-block = وقت الطبيب محجوب: { $when }.
+reason-taken = الطبيب مشغول، مع احتساب الوقت المتروك قبله وبعده. { $what }: { $when }.
+reason-patient-overlap = لدى المريض موعد آخر: { $when }.
+reason-no-resource = لا توجد غرفة أو معدات متاحة من النوع المطلوب.
+reason-new-patients-only = الخدمة لمن لم يسبق أن زاروا العيادة.
+reason-returning-patients-only = الخدمة لمن سبق أن زاروا العيادة.
+reason-too-many-open = لدى المريض { $most } مواعيد قادمة، وهو أقصى ما يُسمح به.
+reason-service-day-cap = حُجزت الخدمة { $most } مرة في ذلك اليوم، وهو أقصى ما يُسمح به.
+reason-service-week-cap = حُجزت الخدمة { $most } مرة في ذلك الأسبوع، وهو أقصى ما يُسمح به.
+reason-provider-day-cap = لدى الطبيب { $most } موعدًا في ذلك اليوم، وهو أقصى ما يُسمح به.
+reason-provider-week-cap = لدى الطبيب { $most } موعدًا في ذلك الأسبوع، وهو أقصى ما يُسمح به.

@@ -1,0 +1,12 @@
+why-title = لماذا لا يُعرض وقت ما؟
+why-title-time = لماذا لا يُعرض { $time }؟
+why-ask = لماذا لا يُعرض وقت ما؟
+why-lead = ما تقوله القواعد عن أي وقت، وأي منها يقرر.
+why-lead-patient = من أجل { $name }، مع المواعيد الموجودة لديه.
+why-back = رجوع
+why-offered = { $when } معروض: يمكن للمرضى حجزه.
+why-not-offered = { $when } غير معروض.
+why-patients-only = لا يسري هذا على العاملين.
+why-can-be-set-aside = يمكن للعاملين تجاوز هذا مع ذكر السبب.
+why-staff-can = يمكنك حجزه من مكتب الاستقبال أو من التقويم.
+why-staff-may = يمكنك حجزه من التقويم مع ذكر السبب.

@@ -1,0 +1,26 @@
+# Why a time is not offered, with the figures, for staff: "reason-" and the rule's name.
+reason-archived = The service, the doctor or the location is no longer in use.
+reason-service-not-offered = The doctor does not give this service.
+reason-not-accepting = The doctor takes no new patients.
+reason-past = This time has passed.
+reason-lead-time = The service needs more notice: from { $when }.
+reason-booking-horizon = Too far ahead: it can be booked before { $when }.
+reason-not-open = The doctor has no hours at this time.
+reason-outside-openings = It would go on after the doctor's hours, which end { $when }.
+reason-start-interval = Starts are evenly spaced, every { $length } from { $when }; this is between two of them.
+reason-not-published = These hours are not open for booking online ({ $mode }).
+reason-not-released = These hours are released for booking online { $when }.
+reason-service-not-in-opening = These hours are kept for other services.
+reason-closure = The location is closed: { $when }.
+reason-time-off = The doctor is away: { $when }.
+reason-block = The doctor's time is blocked: { $when }.
+reason-taken = The doctor is busy, counting the time kept free before and after. { $what }: { $when }.
+reason-patient-overlap = The patient has another appointment: { $when }.
+reason-no-resource = No room or equipment of the kind it needs is free.
+reason-new-patients-only = The service is for people who have not been here before.
+reason-returning-patients-only = The service is for people who have been here before.
+reason-too-many-open = The patient has { $most } appointments to come, as many as one person may.
+reason-service-day-cap = The service is booked { $most } times that day, as often as it may be.
+reason-service-week-cap = The service is booked { $most } times that week, as often as it may be.
+reason-provider-day-cap = The doctor has { $most } appointments that day, as many as they may.
+reason-provider-week-cap = The doctor has { $most } appointments that week, as many as they may.

@@ -1,0 +1,12 @@
+why-title = Why is a time not offered?
+why-title-time = Why is { $time } not offered?
+why-ask = Why is a time not offered?
+why-lead = What the rules say of any time, and which of them decides.
+why-lead-patient = For { $name }, with the appointments they have already.
+why-back = Back
+why-offered = { $when } is offered: patients can book it.
+why-not-offered = { $when } is not offered.
+why-patients-only = Staff are not bound by this.
+why-can-be-set-aside = Staff may set this aside with a reason.
+why-staff-can = You can book it from the desk or the calendar.
+why-staff-may = You can book it from the calendar with a reason.
