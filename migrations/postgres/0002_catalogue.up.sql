@@ -64,6 +64,8 @@ CREATE TABLE services (
     cancel_cutoff_minutes integer NOT NULL DEFAULT 0 CHECK (cancel_cutoff_minutes BETWEEN 0 AND 525600),
     reschedule_cutoff_minutes integer NOT NULL DEFAULT 0 CHECK (reschedule_cutoff_minutes BETWEEN 0 AND 525600),
     capacity integer NOT NULL DEFAULT 1 CHECK (capacity = 1),
+    assignment text NOT NULL DEFAULT 'random' CHECK (assignment IN ('random', 'least_busy', 'round_robin', 'weighted')),
+    usual_provider_first boolean NOT NULL DEFAULT false,
     clientele text NOT NULL DEFAULT 'anyone' CHECK (clientele IN ('anyone', 'new', 'returning')),
     max_per_day integer CHECK (max_per_day BETWEEN 1 AND 10000),
     max_per_week integer CHECK (max_per_week BETWEEN 1 AND 10000),

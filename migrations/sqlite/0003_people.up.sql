@@ -78,6 +78,7 @@ CREATE TABLE provider_services (
     requires_approval INTEGER,
     max_per_day INTEGER CHECK (max_per_day BETWEEN 1 AND 10000),
     max_per_week INTEGER CHECK (max_per_week BETWEEN 1 AND 10000),
+    weight INTEGER CHECK (weight BETWEEN 1 AND 100), -- the share of what is booked with anyone; absent: 1
     PRIMARY KEY (tenant_id, provider_id, service_id),
     FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
     FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id)

@@ -27,6 +27,7 @@ pub struct OwnWay {
     pub requires_approval: Option<bool>,
     pub max_per_day: Option<i64>,
     pub max_per_week: Option<i64>,
+    pub weight: Option<i64>,
 }
 
 /// How each provider gives the service, those without anything of their own too; by the provider's name.
@@ -87,6 +88,7 @@ pub async fn update(
         requires_approval: way.requires_approval,
         max_per_day: number("max_per_day", way.max_per_day, 1, CAP_MAX),
         max_per_week: number("max_per_week", way.max_per_week, 1, CAP_MAX),
+        weight: number("weight", way.weight, 1, 100),
     };
     check.finish()?;
     let mut tx = app.store.begin(ctx.tenant_id()).await?;

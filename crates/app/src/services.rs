@@ -1,5 +1,6 @@
 //! Services: the public ones are seen by everybody, all of them by staff; kept by those who keep the catalogue.
 
+use kalends_domain::assignment::Assignment;
 use kalends_domain::department::Department;
 use kalends_domain::id::{DepartmentId, ProviderId, ServiceId};
 use kalends_domain::page::{Page, PageRequest};
@@ -40,6 +41,8 @@ pub struct ServicePatch {
     pub cancel_cutoff_minutes: Option<i64>,
     pub reschedule_cutoff_minutes: Option<i64>,
     pub capacity: Option<i64>,
+    pub assignment: Option<Assignment>,
+    pub usual_provider_first: Option<bool>,
     pub clientele: Option<Clientele>,
     pub max_per_day: Option<Option<i64>>,
     pub max_per_week: Option<Option<i64>>,
@@ -100,6 +103,8 @@ pub async fn create(app: &App, ctx: &Ctx, input: ServicePatch, once: &Once<'_, S
         cancel_cutoff_minutes: 0,
         reschedule_cutoff_minutes: 0,
         capacity: 1,
+        assignment: Assignment::Random,
+        usual_provider_first: false,
         clientele: Clientele::Anyone,
         max_per_day: None,
         max_per_week: None,
@@ -228,6 +233,8 @@ fn fields(check: &mut Check, it: &mut Service, patch: ServicePatch) {
         it.price_minor = price.map(|price| check.number("price_minor", price, 0, PRICE_MAX).into());
     }
     it.start_on_hour = patch.start_on_hour.unwrap_or(it.start_on_hour);
+    it.assignment = patch.assignment.unwrap_or(it.assignment);
+    it.usual_provider_first = patch.usual_provider_first.unwrap_or(it.usual_provider_first);
     it.clientele = patch.clientele.unwrap_or(it.clientele);
     check.set_optional_number("max_per_day", patch.max_per_day, 1..=CAP_MAX, &mut it.max_per_day);
     check.set_optional_number("max_per_week", patch.max_per_week, 1..=CAP_MAX, &mut it.max_per_week);

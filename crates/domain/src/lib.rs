@@ -2,6 +2,7 @@
 
 pub mod allocation;
 pub mod appointment;
+pub mod assignment;
 pub mod audit;
 pub mod block;
 pub mod closure;

@@ -24,6 +24,8 @@ pub struct ProviderService {
     /// How often this provider may give it in a day and in a week (from Monday), beside the service's own caps.
     pub max_per_day: Option<i32>,
     pub max_per_week: Option<i32>,
+    /// Their share of what is booked with anyone, where the service shares it out; absent: 1.
+    pub weight: Option<i32>,
 }
 
 impl ProviderService {

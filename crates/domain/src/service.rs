@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::assignment::Assignment;
 use crate::id::{DepartmentId, ProviderId, ServiceId};
 use crate::name::names;
 use crate::stamp::Stamp;
@@ -53,6 +54,10 @@ pub struct Service {
     /// The kind of resource that it takes.
     pub resource_kind: Option<String>,
     pub requires_approval: bool,
+    /// Who gets it when it is booked with anyone.
+    pub assignment: Assignment,
+    /// Whether the patient's usual provider comes before that rule.
+    pub usual_provider_first: bool,
     pub clientele: Clientele,
     /// How often it may be booked in a day and in a week (from Monday), with all providers together.
     pub max_per_day: Option<i32>,

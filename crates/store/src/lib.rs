@@ -16,6 +16,7 @@ pub mod idempotency_keys;
 pub mod jobs;
 mod links;
 pub mod list;
+pub mod loads;
 pub mod locations;
 pub mod memberships;
 pub mod openings;

@@ -23,6 +23,7 @@ struct Row {
     requires_approval: Option<bool>,
     max_per_day: Option<i32>,
     max_per_week: Option<i32>,
+    weight: Option<i32>,
 }
 
 impl From<Row> for ProviderService {
@@ -42,6 +43,7 @@ impl From<Row> for ProviderService {
             requires_approval: row.requires_approval,
             max_per_day: row.max_per_day,
             max_per_week: row.max_per_week,
+            weight: row.weight,
         }
     }
 }
@@ -49,7 +51,7 @@ impl From<Row> for ProviderService {
 const SELECT: &str =
     "SELECT o.provider_id, o.service_id, o.duration_minutes, o.buffer_before_minutes, o.buffer_after_minutes,
          o.start_interval_minutes, o.lead_time_minutes, o.booking_horizon_days, o.cancel_cutoff_minutes,
-         o.reschedule_cutoff_minutes, o.price_minor, o.requires_approval, o.max_per_day, o.max_per_week
+         o.reschedule_cutoff_minutes, o.price_minor, o.requires_approval, o.max_per_day, o.max_per_week, o.weight
      FROM provider_services o JOIN providers p ON p.tenant_id = $1 AND p.id = o.provider_id
      WHERE o.tenant_id = $1 AND p.archived_at IS NULL AND o.service_id = $2";
 
@@ -88,7 +90,7 @@ pub async fn update(tx: &mut Tx, tenant: TenantId, it: &ProviderService) -> Resu
             "UPDATE provider_services
              SET duration_minutes = $4, buffer_before_minutes = $5, buffer_after_minutes = $6, start_interval_minutes = $7,
                  lead_time_minutes = $8, booking_horizon_days = $9, cancel_cutoff_minutes = $10, reschedule_cutoff_minutes = $11,
-                 price_minor = $12, requires_approval = $13, max_per_day = $14, max_per_week = $15
+                 price_minor = $12, requires_approval = $13, max_per_day = $14, max_per_week = $15, weight = $16
              WHERE tenant_id = $1 AND service_id = $2 AND provider_id = $3
                AND provider_id IN (SELECT p.id FROM providers p WHERE p.tenant_id = $1 AND p.archived_at IS NULL)",
         )
@@ -107,6 +109,7 @@ pub async fn update(tx: &mut Tx, tenant: TenantId, it: &ProviderService) -> Resu
         .bind(it.requires_approval)
         .bind(it.max_per_day)
         .bind(it.max_per_week)
+        .bind(it.weight)
         .execute()
         .await?;
     Ok(changed > 0)

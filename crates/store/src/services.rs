@@ -35,6 +35,8 @@ pub struct Row {
     cancel_cutoff_minutes: i32,
     reschedule_cutoff_minutes: i32,
     capacity: i32,
+    assignment: String,
+    usual_provider_first: bool,
     clientele: String,
     max_per_day: Option<i32>,
     max_per_week: Option<i32>,
@@ -76,6 +78,8 @@ impl Stored for Service {
         "cancel_cutoff_minutes",
         "reschedule_cutoff_minutes",
         "capacity",
+        "assignment",
+        "usual_provider_first",
         "clientele",
         "max_per_day",
         "max_per_week",
@@ -122,6 +126,8 @@ impl Stored for Service {
             .bind(self.cancel_cutoff_minutes)
             .bind(self.reschedule_cutoff_minutes)
             .bind(self.capacity)
+            .bind(self.assignment.name())
+            .bind(self.usual_provider_first)
             .bind(self.clientele.name())
             .bind(self.max_per_day)
             .bind(self.max_per_week)
@@ -141,6 +147,10 @@ impl Stored for Service {
             value: value.to_owned(),
         };
         let mode = row.mode.parse().map_err(|_| corrupt("mode", &row.mode))?;
+        let assignment = row
+            .assignment
+            .parse()
+            .map_err(|_| corrupt("assignment", &row.assignment))?;
         let clientele = row
             .clientele
             .parse()
@@ -160,6 +170,8 @@ impl Stored for Service {
             cancel_cutoff_minutes: row.cancel_cutoff_minutes,
             reschedule_cutoff_minutes: row.reschedule_cutoff_minutes,
             capacity: row.capacity,
+            assignment,
+            usual_provider_first: row.usual_provider_first,
             clientele,
             max_per_day: row.max_per_day,
             max_per_week: row.max_per_week,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kalends_domain::appointment::Policy;
+use kalends_domain::assignment::Assignment;
 use kalends_domain::id::{DepartmentId, PatientId, ProviderId, ServiceId, TenantId};
 use kalends_domain::rule::Rule;
 use kalends_domain::service::Clientele;
@@ -65,6 +66,9 @@ pub struct ServiceRules {
     pub terms: Terms,
     /// The kind of room that it takes.
     pub resource_kind: Option<String>,
+    /// Who gets it when it is booked with anyone.
+    pub assignment: Assignment,
+    pub usual_provider_first: bool,
     /// How many appointments of it one patient may have to come.
     pub max_open_per_patient: Option<u32>,
     pub public: bool,
@@ -122,6 +126,8 @@ struct Row {
     requires_approval: bool,
     start_on_hour: bool,
     resource_kind: Option<String>,
+    assignment: String,
+    usual_provider_first: bool,
     clientele: String,
     max_per_day: Option<i32>,
     max_per_week: Option<i32>,
@@ -152,7 +158,7 @@ pub async fn list(tx: &mut Tx, tenant: TenantId, among: Among, context: &Context
     let columns = OVERRIDABLE.map(|column| format!("COALESCE(o.{column}, s.{column}) AS {column}"));
     let rows: Vec<Row> = tx
         .query_built(format!(
-            "SELECT {}, s.start_on_hour, s.resource_kind, s.clientele, s.max_per_day, s.max_per_week,
+            "SELECT {}, s.start_on_hour, s.resource_kind, s.assignment, s.usual_provider_first, s.clientele, s.max_per_day, s.max_per_week,
                  s.max_open_per_patient, s.public, s.archived_at,
                  c.id AS provider_id, c.archived_at AS provider_archived_at, c.public AS provider_public, c.accepting,
                  c.max_per_day AS provider_max_per_day, c.max_per_week AS provider_max_per_week,
@@ -208,6 +214,8 @@ impl Reading<'_> {
             id: self.service,
             terms: self.terms()?,
             resource_kind: self.row.resource_kind.clone(),
+            assignment: self.name("assignment", &self.row.assignment)?,
+            usual_provider_first: self.row.usual_provider_first,
             max_open_per_patient: self.count("max_open_per_patient", self.row.max_open_per_patient)?,
             public: self.row.public,
             archived: self.row.archived_at.is_some(),
@@ -276,12 +284,7 @@ impl Reading<'_> {
         if self.context.patient.is_none() {
             return Ok(PatientStanding::default());
         }
-        let clientele = row.clientele.parse().map_err(|_| StoreError::Corrupt {
-            table: "services",
-            column: "clientele",
-            row: self.service.to_string(),
-            value: row.clientele.clone(),
-        })?;
+        let clientele = self.name("clientele", &row.clientele)?;
         let of_service = self.count("max_open_per_patient", row.max_open_per_patient)?;
         let limits = [
             (of_service, row.open_of_service),
@@ -367,6 +370,15 @@ impl Reading<'_> {
         };
         let caps: Result<Vec<Option<Cap>>> = caps.into_iter().map(cap).collect();
         Ok(caps?.into_iter().flatten().collect())
+    }
+
+    fn name<T: std::str::FromStr>(&self, column: &'static str, name: &str) -> Result<T> {
+        name.parse().map_err(|_| StoreError::Corrupt {
+            table: "services",
+            column,
+            row: self.service.to_string(),
+            value: name.to_owned(),
+        })
     }
 
     fn count(&self, column: &'static str, value: Option<i32>) -> Result<Option<u32>> {

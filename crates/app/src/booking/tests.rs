@@ -1,5 +1,6 @@
 //! Booking and holding, refused by name, and raced.
 
+mod assignment;
 pub(crate) mod people;
 mod races;
 mod rules;

@@ -1,8 +1,11 @@
 //! A time that somebody wants: looked at by the rules, then claimed from the database, which has the last word.
 
-use jiff::Timestamp;
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
 use kalends_domain::allocation::Whose;
 use kalends_domain::appointment::Appointment;
+use kalends_domain::assignment::{Assignment, Load};
 use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
 use kalends_domain::limit::Limit;
 use kalends_domain::rule::Rule;
@@ -11,6 +14,7 @@ use kalends_domain::time::{Minutes, Span};
 use kalends_store::appointments::{self as store, Visible};
 use kalends_store::change::{Applied, Change, OpeningCheck};
 use kalends_store::error::StoreError;
+use kalends_store::loads;
 use kalends_store::tx::Tx;
 
 use crate::app::App;
@@ -21,6 +25,8 @@ use crate::slots::{Among, Asked, For, Giving, Grounds, ProviderGrounds, asker, l
 
 /// How often a lost time is looked at anew: each loss shows who was faster, so the next look tells the truth.
 const LOOKS: usize = 4;
+/// How far back appointments count when they are shared out.
+const COUNTED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -98,13 +104,18 @@ impl Wish {
         let moment = moment.map_err(|_| AppError::field("starts_at", "out-of-range"))?;
         let grounds = self.grounds(&mut tx, ctx, self.among(), moment).await?;
         let providers = self.providers(&mut tx, ctx, &grounds).await?;
+        let loads = self.loads(&mut tx, ctx, &grounds, moment).await?;
         drop(tx);
         let mut candidates: Vec<(ProviderId, Candidate)> = providers
             .into_iter()
             .map(|provider| (provider.id, grounds.judge(provider, &self.asked(ctx), self.starts_at)))
             .collect();
+        let rank = |id| {
+            let load = loads.get(&id).copied().unwrap_or_default();
+            grounds.rules.assignment.rank(&load, grounds.rules.usual_provider_first)
+        };
         // The first of equals is anyone of them.
-        candidates.sort_by_cached_key(|(id, _)| (Some(*id) != self.preferred, random_bytes::<8>()));
+        candidates.sort_by_cached_key(|(id, _)| (Some(*id) != self.preferred, rank(*id), random_bytes::<8>()));
         let offers: Vec<Offer> = candidates
             .iter()
             .filter_map(|(id, candidate)| self.offer(ctx, &grounds, *id, candidate))
@@ -113,6 +124,24 @@ impl Wish {
             return Err(self.refusal(ctx, &candidates));
         }
         Ok(offers)
+    }
+
+    /// How much each provider has to do, where that decides who gets it.
+    async fn loads(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        grounds: &Grounds,
+        moment: Span,
+    ) -> Result<HashMap<ProviderId, Load>> {
+        let rules = &grounds.rules;
+        let by_chance = rules.assignment == Assignment::Random && !rules.usual_provider_first;
+        if by_chance || self.provider_id.is_some() || grounds.providers.len() < 2 {
+            return Ok(HashMap::new());
+        }
+        let day = grounds.day(moment);
+        let since = ctx.now - COUNTED_FOR;
+        Ok(loads::list(tx, ctx.tenant_id(), self.service_id, self.patient_id, day, since).await?)
     }
 
     /// Everything that decides about starts in `range`.

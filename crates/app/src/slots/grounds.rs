@@ -11,7 +11,7 @@ use kalends_domain::opening::Opening;
 use kalends_domain::permission::Role;
 use kalends_domain::rule::Rule;
 use kalends_domain::slot::{
-    Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Part, PatientStanding, Room, Site, Terms,
+    Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Part, PatientStanding, Period, Room, Site, Terms,
 };
 use kalends_domain::tenant::Tenant;
 use kalends_domain::time::{Minutes, Span, Zone};
@@ -294,6 +294,13 @@ impl Grounds {
             });
         }
         limits
+    }
+
+    /// The day in which `moment` begins, at the first location; elsewhere it differs by some hours of the night.
+    pub fn day(&self, moment: Span) -> Span {
+        let zone = self.sites.first().map(|site| &site.zone);
+        zone.and_then(|zone| Period::Day.around(moment.starts_at(), zone))
+            .unwrap_or(moment)
     }
 
     /// The clock of a location.

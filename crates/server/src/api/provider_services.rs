@@ -35,6 +35,8 @@ pub struct ProviderServiceView {
     /// How often this provider may give it in a day and in a week (from Monday), beside the service's own caps.
     max_per_day: Option<i32>,
     max_per_week: Option<i32>,
+    /// Their share of what is booked with anyone, where the service shares it out; null: 1.
+    weight: Option<i32>,
 }
 
 impl From<&ProviderService> for ProviderServiceView {
@@ -54,6 +56,7 @@ impl From<&ProviderService> for ProviderServiceView {
             requires_approval: it.requires_approval,
             max_per_day: it.max_per_day,
             max_per_week: it.max_per_week,
+            weight: it.weight,
         }
     }
 }
@@ -93,6 +96,8 @@ pub struct ProviderServiceBody {
     max_per_day: Option<i64>,
     #[schema(minimum = 1, maximum = 10000)]
     max_per_week: Option<i64>,
+    #[schema(minimum = 1, maximum = 100)]
+    weight: Option<i64>,
 }
 
 impl From<ProviderServiceBody> for OwnWay {
@@ -110,6 +115,7 @@ impl From<ProviderServiceBody> for OwnWay {
             requires_approval: body.requires_approval,
             max_per_day: body.max_per_day,
             max_per_week: body.max_per_week,
+            weight: body.weight,
         }
     }
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use kalends_app::idempotency::Once;
 use kalends_app::services::{self, ServicePatch};
+use kalends_domain::assignment::Assignment;
 use kalends_domain::id::ServiceId;
 use kalends_domain::service::{Clientele, Mode, Service};
 use kalends_store::services::ServiceFilter;
@@ -44,6 +45,11 @@ pub struct ServiceView {
     cancel_cutoff_minutes: i32,
     reschedule_cutoff_minutes: i32,
     capacity: i32,
+    /// Who gets it when it is booked with anyone: `random`, `least_busy` (on that day), `round_robin` or `weighted` (by shares).
+    #[schema(value_type = String)]
+    assignment: Assignment,
+    /// Whether the provider whom the patient saw last comes before that rule.
+    usual_provider_first: bool,
     /// Whom it is for: `anyone`, `new` or `returning` patients.
     #[schema(value_type = String)]
     clientele: Clientele,
@@ -82,6 +88,8 @@ impl From<&Service> for ServiceView {
             cancel_cutoff_minutes: it.cancel_cutoff_minutes,
             reschedule_cutoff_minutes: it.reschedule_cutoff_minutes,
             capacity: it.capacity,
+            assignment: it.assignment,
+            usual_provider_first: it.usual_provider_first,
             clientele: it.clientele,
             max_per_day: it.max_per_day,
             max_per_week: it.max_per_week,
@@ -132,6 +140,11 @@ pub struct ServiceBody {
     /// 1 when absent; groups do not exist yet.
     #[schema(minimum = 1, maximum = 1)]
     capacity: Option<i64>,
+    /// Who gets it when it is booked with anyone: `random` when absent, `least_busy`, `round_robin` or `weighted`.
+    #[schema(value_type = Option<String>)]
+    assignment: Option<Assignment>,
+    /// Whether the provider whom the patient saw last comes before that rule; `false` when absent.
+    usual_provider_first: Option<bool>,
     /// `anyone` when absent, `new` or `returning` patients.
     #[schema(value_type = Option<String>)]
     clientele: Option<Clientele>,
@@ -172,6 +185,8 @@ impl From<ServiceBody> for ServicePatch {
             cancel_cutoff_minutes: body.cancel_cutoff_minutes,
             reschedule_cutoff_minutes: body.reschedule_cutoff_minutes,
             capacity: body.capacity,
+            assignment: body.assignment,
+            usual_provider_first: body.usual_provider_first,
             clientele: body.clientele,
             max_per_day: Some(body.max_per_day),
             max_per_week: Some(body.max_per_week),
@@ -232,6 +247,12 @@ pub struct ServicePatchBody {
     capacity: Option<i64>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String)]
+    assignment: Option<Assignment>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = bool)]
+    usual_provider_first: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String)]
     clientele: Option<Clientele>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i64>)]
@@ -282,6 +303,8 @@ impl From<ServicePatchBody> for ServicePatch {
             cancel_cutoff_minutes: body.cancel_cutoff_minutes,
             reschedule_cutoff_minutes: body.reschedule_cutoff_minutes,
             capacity: body.capacity,
+            assignment: body.assignment,
+            usual_provider_first: body.usual_provider_first,
             clientele: body.clientele,
             max_per_day: body.max_per_day,
             max_per_week: body.max_per_week,

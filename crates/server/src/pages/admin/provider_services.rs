@@ -98,6 +98,7 @@ fn otherwise(l: Locale, ctx: &Ctx, own: &ProviderService) -> Vec<String> {
         approval.map(|id| l.t(id)),
         number("services-max-per-day", own.max_per_day),
         number("services-max-per-week", own.max_per_week),
+        number("own-ways-weight", own.weight),
     ]
     .into_iter()
     .flatten()
@@ -188,6 +189,7 @@ fn read(ctx: &Ctx, submitted: &Submitted) -> Result<OwnWay> {
         requires_approval: read.parsed("requires_approval", "unknown"),
         max_per_day: read.number("max_per_day"),
         max_per_week: read.number("max_per_week"),
+        weight: read.number("weight"),
     };
     read.finish().map(|()| way)
 }
@@ -308,5 +310,11 @@ fn form(l: Locale, ctx: &Ctx, pair: &Pair) -> Form {
         Field::select("requires_approval", l.t("own-ways-approval"), approval)
             .maybe(own.requires_approval.map(|needed| needed.to_string())),
     ])
+    .field(
+        Field::number("weight", l.t("own-ways-weight"), 1, 100)
+            .hint(l.t("own-ways-weight-hint"))
+            .short()
+            .maybe(own.weight.map(|weight| weight.to_string())),
+    )
     .cancel(path(service.id))
 }

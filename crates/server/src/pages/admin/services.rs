@@ -8,6 +8,7 @@ use kalends_app::providers;
 use kalends_app::providers::ProviderFilter;
 use kalends_app::services::ServiceFilter;
 use kalends_app::services::{self, ServicePatch};
+use kalends_domain::assignment::Assignment;
 use kalends_domain::department::Department;
 use kalends_domain::id::ServiceId;
 use kalends_domain::page::{Page, PageRequest};
@@ -108,6 +109,8 @@ impl Records for Services {
             booking_horizon_days: Some(read.number("booking_horizon_days")),
             cancel_cutoff_minutes: Some(read.number("cancel_cutoff_minutes").unwrap_or_default()),
             reschedule_cutoff_minutes: Some(read.number("reschedule_cutoff_minutes").unwrap_or_default()),
+            assignment: read.parsed("assignment", "unknown"),
+            usual_provider_first: Some(read.ticked("usual_provider_first")),
             clientele: read.parsed("clientele", "unknown-clientele"),
             max_per_day: Some(read.number("max_per_day")),
             max_per_week: Some(read.number("max_per_week")),
@@ -199,6 +202,12 @@ impl Records for Services {
             Choice::new(Clientele::Anyone.name(), l.t("services-for-anyone")),
             Choice::new(Clientele::New.name(), l.t("services-for-new")),
             Choice::new(Clientele::Returning.name(), l.t("services-for-returning")),
+        ];
+        let assignments = vec![
+            Choice::new(Assignment::Random.name(), l.t("services-assign-random")),
+            Choice::new(Assignment::LeastBusy.name(), l.t("services-assign-least-busy")),
+            Choice::new(Assignment::RoundRobin.name(), l.t("services-assign-round-robin")),
+            Choice::new(Assignment::Weighted.name(), l.t("services-assign-weighted")),
         ];
         let providers: Vec<Choice> = offer
             .providers
@@ -298,6 +307,15 @@ impl Records for Services {
                 it.and_then(|it| it.max_open_per_patient),
             ),
         ])
+        .field(
+            Field::select("assignment", l.t("services-assignment"), assignments)
+                .hint(l.t("services-assignment-hint"))
+                .value(it.map_or(Assignment::Random, |it| it.assignment).name()),
+        )
+        .field(
+            Field::checkbox("usual_provider_first", l.t("services-usual-first"))
+                .checked(it.is_some_and(|it| it.usual_provider_first)),
+        )
         .field(
             Field::radios("clientele", l.t("services-clientele"), clienteles)
                 .across()
