@@ -90,13 +90,16 @@ async fn show(
         .collect();
     let form = Form::get(l, "/why", l.t("calendar-why-ask"))
         .row([
-            Field::select("service", l.t("calendar-service"), services).maybe(service.map(|id| id.to_string())),
+            Field::select("service", l.t("calendar-service"), services)
+                .maybe(service.map(|id| id.to_string()))
+                .required(),
             Field::select(
                 "provider",
                 l.t("calendar-doctor"),
                 doctors.iter().map(choices).collect(),
             )
-            .maybe(provider.map(|it| it.id.to_string())),
+            .maybe(provider.map(|it| it.id.to_string()))
+            .required(),
         ])
         .row([
             Field::date("on", l.t("calendar-date")).value(on.to_string()).required(),

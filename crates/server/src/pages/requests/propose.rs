@@ -130,20 +130,27 @@ fn times(l: Locale, zone: &Zone, today: Date, free: &[Slot]) -> Option<Times> {
         let choice = TimeChoice::new(pick.to_string(), l.time(local.time()))
             .note(note.unwrap_or_default())
             .summary(l.day_time(local), slot.starts_at.to_string());
-        match days.last_mut().filter(|(date, _)| *date == local.date()) {
-            Some((_, day)) => day.parts.iter_mut().for_each(|part| part.times.push(choice.clone())),
-            None => days.push((
-                local.date(),
-                DayTimes {
-                    heading: l.day_long(local.date()),
-                    hint: l.days_away(today, local.date()),
-                    parts: vec![Part {
-                        name: String::new(),
-                        times: vec![choice],
-                    }],
-                    none: String::new(),
-                },
-            )),
+        if days.last().is_none_or(|(date, _)| *date != local.date()) {
+            let day = DayTimes {
+                heading: l.day_long(local.date()),
+                hint: l.days_away(today, local.date()),
+                parts: Vec::new(),
+                none: String::new(),
+            };
+            days.push((local.date(), day));
+        }
+        let part = l.t(if local.hour() < 12 {
+            "calendar-morning"
+        } else {
+            "calendar-afternoon"
+        });
+        let Some((_, day)) = days.last_mut() else { continue };
+        match day.parts.last_mut().filter(|last| last.name == part) {
+            Some(last) => last.times.push(choice),
+            None => day.parts.push(Part {
+                name: part,
+                times: vec![choice],
+            }),
         }
     }
     (!days.is_empty()).then(|| Times::new("slot", days.into_iter().map(|(_, day)| day).collect()))
