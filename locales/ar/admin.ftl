@@ -8,6 +8,7 @@ appointments-status = الحالة
 appointments-any-time = السابقة والقادمة
 appointments-upcoming = القادمة
 appointments-past = السابقة
+appointments-stranded = بلا وقت
 appointments-any-status = كل الحالات
 appointments-any-doctor = كل الأطباء
 appointments-none = لا مواعيد بعد

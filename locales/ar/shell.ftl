@@ -30,6 +30,8 @@ nav-reports = التقارير
 nav-audit = سجل التدقيق
 nav-settings = الإعدادات
 nav-profile = الملف الشخصي
+nav-closures = الإغلاقات
+nav-time-off = الإجازات
 nav-organisations = المؤسسات
 nav-book = احجز
 

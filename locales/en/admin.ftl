@@ -8,6 +8,7 @@ appointments-status = Status
 appointments-any-time = Past and coming
 appointments-upcoming = Coming
 appointments-past = Past
+appointments-stranded = Without a time
 appointments-any-status = Any status
 appointments-any-doctor = All doctors
 appointments-none = No appointments yet

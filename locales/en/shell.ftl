@@ -31,6 +31,8 @@ nav-reports = Reports
 nav-audit = Audit
 nav-settings = Settings
 nav-profile = Profile
+nav-closures = Closures
+nav-time-off = Time off
 nav-organisations = Organisations
 nav-book = Book
 

@@ -43,6 +43,8 @@ pub struct Query {
     pub location_id: Option<LocationId>,
     /// One of these; none means any.
     pub statuses: Vec<Status>,
+    /// Those to come that lie in no opening any more, or in a closure or time off.
+    pub stranded: bool,
 }
 
 impl Query {
@@ -64,6 +66,7 @@ impl Query {
             service_id: self.service_id,
             location_id: self.location_id,
             statuses: self.statuses,
+            stranded_at: self.stranded.then_some(ctx.now),
             visible,
         })
     }

@@ -11,7 +11,7 @@ use kalends_domain::job::NewJob;
 use kalends_domain::opening::Meeting;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource, Scope};
-use kalends_domain::time::Span;
+use kalends_domain::time::{LocalTime, Span};
 use kalends_store::tx::Tx;
 use kalends_store::{closures as store, jobs, openings};
 use serde_json::json;
@@ -41,6 +41,10 @@ pub struct NewClosure {
     pub first_date: Option<Date>,
     /// And of those up to this one; absent: of the first alone.
     pub last_date: Option<Date>,
+    /// From this time of the first date on; absent: from its beginning.
+    pub from_time: Option<LocalTime>,
+    /// Until this time of the last date; absent: until its end.
+    pub to_time: Option<LocalTime>,
     pub reason: Option<String>,
     /// Only say whom it would strand.
     pub dry_run: bool,

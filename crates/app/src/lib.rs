@@ -33,6 +33,7 @@ pub mod sessions;
 pub mod settings;
 pub mod signing_keys;
 pub mod slots;
+pub mod stranded;
 pub mod sweep;
 pub mod templates;
 pub mod tenants;

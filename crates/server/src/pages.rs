@@ -4,6 +4,7 @@ pub mod account;
 pub mod admin;
 pub mod book;
 pub mod calendar;
+pub mod closures;
 pub mod desk;
 pub mod doctor;
 pub mod front;
@@ -19,6 +20,7 @@ pub mod requests;
 mod rule;
 pub mod session;
 pub mod sign_in;
+pub mod stranded;
 pub mod why;
 
 use axum::Router;
@@ -45,6 +47,8 @@ pub fn router() -> Router<AppState> {
         .merge(hours::router())
         .merge(requests::router())
         .merge(why::router())
+        .merge(closures::router())
+        .merge(stranded::router())
 }
 
 /// Puts the session and the shell around pages.

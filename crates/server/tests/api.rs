@@ -15,6 +15,7 @@ mod api {
     mod canary;
     mod clinic;
     mod clock_changes;
+    mod closures_pages;
     mod cookies;
     mod crashes;
     mod desk_pages;

@@ -72,6 +72,24 @@ const LIST: ListSpec = ListSpec {
     archived: None,
 };
 
+/// Openings of one provider never overlap, so the time is open from end to end when an opening holds its start, and each one that
+/// ends within it is followed by another.
+const STRANDED: &str = "t.starts_at > ? AND t.status IN ('pending', 'booked') AND (
+    NOT EXISTS (SELECT 1 FROM openings o
+        WHERE o.tenant_id = t.tenant_id AND o.provider_id = t.provider_id AND o.location_id = t.location_id
+          AND o.starts_at <= t.starts_at AND o.ends_at > t.starts_at)
+    OR EXISTS (SELECT 1 FROM openings o
+        WHERE o.tenant_id = t.tenant_id AND o.provider_id = t.provider_id AND o.location_id = t.location_id
+          AND o.starts_at < t.ends_at AND o.ends_at > t.starts_at AND o.ends_at < t.ends_at
+          AND NOT EXISTS (SELECT 1 FROM openings n
+              WHERE n.tenant_id = o.tenant_id AND n.provider_id = o.provider_id AND n.location_id = o.location_id
+                AND n.starts_at = o.ends_at))
+    OR EXISTS (SELECT 1 FROM closures c
+        WHERE c.tenant_id = t.tenant_id AND c.status = 'approved'
+          AND (c.location_id IS NULL OR c.location_id = t.location_id)
+          AND (c.provider_id IS NULL OR c.provider_id = t.provider_id)
+          AND c.starts_at < t.ends_at AND c.ends_at > t.starts_at))";
+
 /// Which appointments; what is absent does not narrow.
 #[derive(Clone, Debug, Default)]
 pub struct AppointmentFilter {
@@ -85,6 +103,8 @@ pub struct AppointmentFilter {
     pub location_id: Option<LocationId>,
     /// One of these; none means any.
     pub statuses: Vec<Status>,
+    /// Those that start after this instant and have lost their time to a closure, time off or changed hours.
+    pub stranded_at: Option<Timestamp>,
     /// What the caller may see at all.
     pub visible: Visible,
 }
@@ -111,6 +131,7 @@ impl AppointmentFilter {
             Filter::optional("t.patient_id =", self.patient_id),
             Filter::optional("t.service_id =", self.service_id),
             Filter::optional("t.location_id =", self.location_id),
+            Filter::optional(STRANDED, self.stranded_at),
         ];
         filters.extend(asked.into_iter().flatten());
         if !self.statuses.is_empty() {

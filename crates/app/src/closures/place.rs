@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kalends_domain::closure::Extent;
-use kalends_domain::time::{Span, Zone};
+use kalends_domain::time::{LocalTime, Span, Zone};
 use kalends_store::providers;
 use kalends_store::sites::{self, Site};
 use kalends_store::tx::Tx;
@@ -16,8 +16,16 @@ use crate::validate::Check;
 /// When a closure is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum When {
-    Instants { starts_at: Timestamp, ends_at: Timestamp },
-    Dates { first: Date, last: Date },
+    Instants {
+        starts_at: Timestamp,
+        ends_at: Timestamp,
+    },
+    Dates {
+        first: Date,
+        last: Date,
+        from: LocalTime,
+        to: LocalTime,
+    },
 }
 
 /// When it is wanted: one of the two forms, whole.
@@ -27,6 +35,8 @@ pub(super) fn when(input: &NewClosure) -> Result<When> {
         (None, None, Some(first), last) => Ok(When::Dates {
             first,
             last: last.unwrap_or(first),
+            from: input.from_time.unwrap_or(LocalTime::START_OF_DAY),
+            to: input.to_time.unwrap_or(LocalTime::END_OF_DAY),
         }),
         (Some(_), None, None, None) => Err(AppError::field("ends_at", "required")),
         (None, _, None, _) => Err(AppError::field("starts_at", "required")),
@@ -47,13 +57,21 @@ pub(super) async fn spans(tx: &mut Tx, ctx: &Ctx, extent: Extent, when: When) ->
             let span = Span::new(starts_at, ends_at).map_err(|_| AppError::field("ends_at", "end-not-after-start"))?;
             Ok(vec![(extent, checked(ctx, span, "ends_at")?)])
         }
-        When::Dates { first, last } => {
+        When::Dates { first, last, from, to } => {
             if last < first {
                 return Err(AppError::field("last_date", "dates-reversed"));
             }
+            if last == first && to <= from {
+                return Err(AppError::field("to_time", "end-not-after-start"));
+            }
             let of = |(extent, zone): (Extent, Zone)| {
-                let span = zone.days(first, last);
-                let span = span.ok_or_else(|| AppError::field("first_date", "out-of-range"))?;
+                let at = |date, time, field| {
+                    let instant = zone.instant(date, time);
+                    instant.ok_or_else(|| AppError::field(field, "not-a-time"))
+                };
+                let (starts_at, ends_at) = (at(first, from, "from_time")?, at(last, to, "to_time")?);
+                let span = Span::new(starts_at, ends_at);
+                let span = span.map_err(|_| AppError::field("to_time", "end-not-after-start"))?;
                 Ok((extent, checked(ctx, span, "last_date")?))
             };
             places.into_iter().map(of).collect()

@@ -1,6 +1,7 @@
 //! Appointments: booked, listed, read.
 
 mod steps;
+mod stranded;
 
 use axum::Json;
 use axum::extract::State;
@@ -200,6 +201,10 @@ pub struct AppointmentFilters {
     location_id: Option<Uuid>,
     #[param(value_type = Option<String>)]
     status: Option<Status>,
+    /// Only those to come that lie in no opening any more, or in a closure or time off.
+    #[serde(default)]
+    #[param(required = false)]
+    stranded: bool,
 }
 
 /// The operations on appointments.
@@ -209,6 +214,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(get))
         .routes(routes!(history))
         .merge(steps::router())
+        .merge(stranded::router())
 }
 
 /// The appointments that the caller may see, by their start.
@@ -232,6 +238,7 @@ async fn list(
         service_id: filters.service_id.map(ServiceId),
         location_id: filters.location_id.map(LocationId),
         statuses: filters.status.into_iter().collect(),
+        stranded: filters.stranded,
     };
     let page = appointments::list(&state.app, &ctx, &listing.page, query).await?;
     Ok(Json(ListAnswer::new(page, |it| AppointmentView::from(&it.appointment))))

@@ -9,6 +9,7 @@ use kalends_app::closures::{self, Closed, Decision, NewClosure, Query};
 use kalends_app::idempotency::Once;
 use kalends_domain::closure::{Closure, ClosureStatus};
 use kalends_domain::id::{ClosureId, LocationId, ProviderId};
+use kalends_domain::time::LocalTime;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -80,6 +81,12 @@ pub struct ClosureBody {
     first_date: Option<Date>,
     #[schema(value_type = Option<String>, format = Date)]
     last_date: Option<Date>,
+    /// `HH:MM`: from this time of the first date on.
+    #[schema(value_type = Option<String>)]
+    from_time: Option<LocalTime>,
+    /// `HH:MM`: until this time of the last date.
+    #[schema(value_type = Option<String>)]
+    to_time: Option<LocalTime>,
     #[schema(max_length = 200)]
     reason: Option<String>,
     /// Only say whom it would strand.
@@ -198,6 +205,8 @@ async fn create(
         ends_at: body.value.ends_at,
         first_date: body.value.first_date,
         last_date: body.value.last_date,
+        from_time: body.value.from_time,
+        to_time: body.value.to_time,
         reason: body.value.reason,
         dry_run: body.value.dry_run,
     };

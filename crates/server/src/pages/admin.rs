@@ -16,6 +16,8 @@ mod services;
 mod settings;
 mod users;
 
+pub use records::all;
+
 use axum::Router;
 use axum::routing::{get, post};
 

@@ -142,7 +142,7 @@ impl Desk {
             Some(l.day_time(local))
         });
         let title = l.tf("calendar-outside-hours", &[("n", count(applied.stranded.len()))]);
-        let outside = Notice::new(Tone::Warning, title).text(when.collect::<Vec<_>>().join(" · "));
+        let outside = Notice::new(Tone::Warning, title).text(when.take(12).collect::<Vec<_>>().join(" · "));
         Markup::joined([Markup::of(&would), Markup::of(&outside)])
     }
 
@@ -160,7 +160,8 @@ impl Desk {
             let n = i64::try_from(applied.stranded.len()).unwrap_or(i64::MAX);
             text.push(' ');
             text.push_str(&self.l.tf("calendar-outside-hours", &[("n", n.into())]));
-            Toast::warning(text)
+            let stranded = super::stranded::of_provider(self.provider.id);
+            return see_other_saying(&stranded, &Toast::warning(text));
         };
         see_other_saying(&self.path(), &toast)
     }
@@ -247,7 +248,6 @@ impl Desk {
         submitted: &Submitted,
         error: AppError,
     ) -> std::result::Result<Response, Refused> {
-        let form = form.keep(submitted);
         let (status, form) = match error {
             AppError::Invalid(errors) => {
                 let errors = form::place(submitted, errors);
@@ -270,7 +270,7 @@ async fn new(
     let desk = Desk::open(&state, ctx, frame, &provider).await?;
     // Only those who may keep these hours see the form.
     templates::list(&desk.app, &desk.ctx, desk.provider.id).await?;
-    let form = form::new(&desk);
+    let form = form::new(&desk, None);
     Ok(desk.shown(StatusCode::OK, "hours-new", Markup::default(), form))
 }
 
@@ -283,19 +283,23 @@ async fn create(
     submitted: Submitted,
 ) -> std::result::Result<Response, Refused> {
     let desk = Desk::open(&state, ctx, frame, &provider).await?;
+    if let Some(sent) = form::rearranged(&submitted) {
+        let form = form::new(&desk, Some(&sent));
+        return Ok(desk.shown(StatusCode::OK, "hours-new", Markup::default(), form));
+    }
     let dry_run = submitted.is_checked("preview");
     let outcome = match form::read_new(&desk, &submitted, dry_run) {
         Ok(order) => templates::create(&desk.app, &desk.ctx, order, &Once::unkeyed()).await,
         Err(error) => Err(error),
     };
-    let blank = form::new(&desk);
+    let form = form::new(&desk, Some(&submitted));
     match outcome {
         Ok(applied) if dry_run => {
             let head = desk.preview(&applied);
-            Ok(desk.shown(StatusCode::OK, "hours-new", head, blank.keep(&submitted)))
+            Ok(desk.shown(StatusCode::OK, "hours-new", head, form))
         }
         Ok(applied) => Ok(desk.done("hours-saved", &applied)),
-        Err(error) => desk.refused("hours-new", blank, &submitted, error),
+        Err(error) => desk.refused("hours-new", form, &submitted, error),
     }
 }
 
@@ -308,7 +312,7 @@ async fn edit(
 ) -> std::result::Result<Response, Refused> {
     let desk = Desk::open(&state, ctx, frame, &provider).await?;
     let hours = desk.template(&template).await?;
-    let form = form::edit(&desk, &hours);
+    let form = form::edit(&desk, &hours, None);
     Ok(desk.shown(StatusCode::OK, "hours-edit-title", Markup::default(), form))
 }
 
@@ -322,6 +326,10 @@ async fn update(
 ) -> std::result::Result<Response, Refused> {
     let desk = Desk::open(&state, ctx, frame, &provider).await?;
     let hours = desk.template(&template).await?;
+    if let Some(sent) = form::rearranged(&submitted) {
+        let form = form::edit(&desk, &hours, Some(&sent));
+        return Ok(desk.shown(StatusCode::OK, "hours-edit-title", Markup::default(), form));
+    }
     let dry_run = submitted.is_checked("preview");
     let outcome = match form::read_patch(&submitted, dry_run) {
         Ok(patch) => {
@@ -330,14 +338,14 @@ async fn update(
         }
         Err(error) => Err(error),
     };
-    let blank = form::edit(&desk, &hours);
+    let form = form::edit(&desk, &hours, Some(&submitted));
     match outcome {
         Ok(applied) if dry_run => {
             let head = desk.preview(&applied);
-            Ok(desk.shown(StatusCode::OK, "hours-edit-title", head, blank.keep(&submitted)))
+            Ok(desk.shown(StatusCode::OK, "hours-edit-title", head, form))
         }
         Ok(applied) => Ok(desk.done("hours-saved", &applied)),
-        Err(error) => desk.refused("hours-edit-title", blank, &submitted, error),
+        Err(error) => desk.refused("hours-edit-title", form, &submitted, error),
     }
 }
 

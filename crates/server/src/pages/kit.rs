@@ -16,6 +16,7 @@ mod form;
 mod frame;
 #[cfg(test)]
 mod gallery;
+mod grid;
 mod icon;
 mod markup;
 mod month;
@@ -45,6 +46,7 @@ pub use self::facts::Facts;
 pub use self::field::{Choice, Control, Field};
 pub use self::form::{Entry, Form};
 pub use self::frame::{Frame, Theme, Waiting};
+pub use self::grid::{Group, Line};
 pub use self::icon::Icon;
 pub use self::markup::Markup;
 pub use self::month::{Day, Month, Slot};

@@ -79,6 +79,27 @@ on_both! {
         clinic.server.verify().await
     }
 
+    async fn a_day_gets_more_times_and_is_copied_to_others(database: TestDatabase) {
+        let clinic = Clinic::start(&database).await?;
+        let mut admin = Browser::of_staff(&clinic.server, &clinic.admin).await?;
+        let new = format!("/hours/{}/new", clinic.provider);
+        let order = with(&saturdays(&clinic), &[("rows", "1")]);
+        let more = admin.post(&new, &sent(&with(&order, &[("add", "sat")]))).await?.expect(200)?;
+        more.shows(&["name=\"w1-from\"", "value=\"10:00\"", "name=\"rows\" value=\"2\""])?;
+        let copy = with(&order, &[("copy", "true"), ("copy_from", "sat"), ("copy_to", "sun")]);
+        let copied = admin.post(&new, &sent(&copy)).await?.expect(200)?;
+        copied.shows(&["name=\"w1-day\" value=\"sun\"", "name=\"rows\" value=\"2\""])?;
+        assert_eq!(copied.html.matches("value=\"10:00\"").count(), 2);
+        assert_eq!(copied.html.matches("value=\"48\"").count(), 2, "with its terms");
+        // A break is the gap between two times of a day; several services may share them.
+        let second = clinic.add_service(serde_json::json!({})).await?;
+        let mut both = with(&order, &[("rows", "2"), ("w0-to", "12:00"), ("w1-day", "sat"), ("w1-from", "13:00"), ("w1-to", "15:00"), ("w1-mode", "online")]);
+        both.push(("w1-services", clinic.service.clone()));
+        both.push(("w1-services", second));
+        admin.submit(&new, &sent(&both)).await?.shows(&["Saved: 54 opened, 0 closed.", "10:00–12:00", "13:00–15:00"])?;
+        Ok(())
+    }
+
     async fn what_is_wrong_is_told_beside_its_row_and_kept(database: TestDatabase) {
         let clinic = Clinic::start(&database).await?;
         let mut admin = Browser::of_staff(&clinic.server, &clinic.admin).await?;

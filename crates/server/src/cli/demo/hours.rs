@@ -1,13 +1,15 @@
-//! When the clinic is open: the doctors' months, today's extra hours, and the times when nobody is there.
+//! When the clinic is open: the doctors' weeks, today's extra hours, and the times when nobody is there.
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use kalends_app::blocks::{self, BlockInput};
 use kalends_app::closures::{self, NewClosure};
 use kalends_app::idempotency::Once;
-use kalends_app::openings::{self, Generate, NewHours};
-use kalends_domain::opening::{Opening, PublishMode, Window};
-use kalends_domain::time::{Interval, LocalTime, Month, Weekday, Zone};
+use kalends_app::openings::{self, NewHours};
+use kalends_app::templates::{self, NewTemplate};
+use kalends_domain::opening::{Opening, Publication, PublishMode, Window};
+use kalends_domain::template::WeeklyWindow;
+use kalends_domain::time::{Interval, LocalTime, Month, Zone};
 
 use super::house::{House, Member};
 use super::stage::{Person, Stage, making};
@@ -22,7 +24,6 @@ const ON_CALL: usize = 3;
 pub struct Quarter {
     pub first: Date,
     pub last: Date,
-    months: [Month; 3],
     /// Before its first day.
     pub planned_at: Timestamp,
 }
@@ -37,7 +38,6 @@ impl Quarter {
         Ok(Self {
             first,
             last: after.last_day(),
-            months: [before, this, after],
             planned_at: begins.starts_at() - 1_000.hours(),
         })
     }
@@ -48,25 +48,18 @@ pub async fn open(stage: &Stage, house: &House, quarter: &Quarter) -> Result<Vec
     let ctx = stage.ctx(&Person::system(), quarter.planned_at);
     for member in &house.providers {
         for (site, weekdays) in member.plan.days {
-            let location_id = house.sites.get(*site).map(|(id, _)| *id);
-            for month in quarter.months {
-                let order = Generate {
-                    provider_id: member.id,
-                    month,
-                    location_id,
-                    weekdays: weekdays
-                        .split(' ')
-                        .map(str::parse)
-                        .collect::<Result<Vec<Weekday>, _>>()?,
-                    windows: windows(member)?,
-                    slot_minutes: Interval::new(member.plan.slot_minutes)?,
-                    publish_mode: PublishMode::Online,
-                    dry_run: false,
-                };
-                openings::generate(&stage.app, &ctx, order, &Once::unkeyed())
-                    .await
-                    .map_err(making("a calendar"))?;
-            }
+            let week = NewTemplate {
+                provider_id: member.id,
+                location_id: house.sites.get(*site).map(|(id, _)| *id),
+                effective_from: Some(quarter.first),
+                effective_until: None,
+                every_weeks: 1,
+                windows: week(member, weekdays)?,
+                dry_run: false,
+            };
+            templates::create(&stage.app, &ctx, week, &Once::unkeyed())
+                .await
+                .map_err(making("weekly hours"))?;
         }
     }
     let planned = list(stage, house, quarter).await?;
@@ -145,6 +138,22 @@ async fn add_today(
     let ctx = stage.ctx(&Person::system(), quarter.planned_at);
     let made = openings::create(&stage.app, &ctx, hours, &Once::unkeyed()).await;
     made.map(drop).map_err(making("today's hours"))
+}
+
+/// The doctor's windows on each of these weekdays.
+fn week(member: &Member, weekdays: &str) -> Result<Vec<WeeklyWindow>, Failure> {
+    let mut week = Vec::new();
+    for weekday in weekdays.split(' ') {
+        for window in windows(member)? {
+            week.push(WeeklyWindow {
+                weekday: weekday.parse()?,
+                window,
+                slot_minutes: Interval::new(member.plan.slot_minutes)?,
+                publication: Publication::default(),
+            });
+        }
+    }
+    Ok(week)
 }
 
 fn windows(member: &Member) -> Result<Vec<Window>, Failure> {

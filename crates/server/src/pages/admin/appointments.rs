@@ -39,6 +39,7 @@ pub async fn list(
     let when = search.get("when");
     let query = Query {
         from: (when == "upcoming").then_some(ctx.now),
+        stranded: when == "stranded",
         to: (when == "past").then_some(ctx.now),
         provider_id: search.some("provider").and_then(|id| id.parse().ok()),
         patient_id: search.some("patient").and_then(|id| id.parse().ok()),
@@ -52,7 +53,7 @@ pub async fn list(
     let mut request = search.request();
     // What is nearest to now comes first.
     if search.sort().is_none() {
-        request.descending = when != "upcoming";
+        request.descending = !["upcoming", "stranded"].contains(&when);
     }
     let found = appointments::list(&state.app, &ctx, &request, query).await?;
     let columns = vec![
@@ -72,6 +73,7 @@ pub async fn list(
         Choice::new("", l.t("appointments-any-time")),
         Choice::new("upcoming", l.t("appointments-upcoming")),
         Choice::new("past", l.t("appointments-past")),
+        Choice::new("stranded", l.t("appointments-stranded")),
     ];
     let any = |label: &str| std::iter::once(Choice::new("", label));
     let table = Table::new(l, l.t("appointments-title"), &search, columns)
@@ -97,12 +99,12 @@ pub async fn list(
     let book = Action::link(l.t("appointments-book"), "/desk")
         .primary()
         .icon(Icon("plus"));
+    let mut actions = vec![book];
+    if when == "stranded" && !found.items.is_empty() {
+        actions.insert(0, Action::link(l.t("stranded-link"), "/stranded"));
+    }
     let page = frame.page(&ctx, l.t("appointments-title"));
-    Ok(render(&Appointments {
-        page,
-        actions: vec![book],
-        table,
-    }))
+    Ok(render(&Appointments { page, actions, table }))
 }
 
 fn row(l: Locale, it: &NamedAppointment) -> Row {

@@ -1,4 +1,4 @@
-//! The form of weekly hours: a row for each window, with blank ones to add more; a row without a day and times is no window.
+//! The form of weekly hours: a week with a line for each window; a line without times is no window.
 
 use jiff::civil::Date;
 use kalends_app::error::{FieldError, Result};
@@ -12,10 +12,8 @@ use kalends_domain::time::{Interval, LocalTime, Minutes, Weekday, Zone};
 use super::Desk;
 use super::week::{named, time_value};
 use crate::pages::calendar::mode_words;
-use crate::pages::kit::{Choice, Field, Form, Submitted};
+use crate::pages::kit::{Choice, Field, Form, Group, Line, Markup, Submitted};
 
-/// Blank rows below those that are filled.
-const BLANK: usize = 3;
 /// A week like most.
 const WORKDAYS: [Weekday; 5] = [
     Weekday::Monday,
@@ -26,8 +24,11 @@ const WORKDAYS: [Weekday; 5] = [
 ];
 const LONGEST_RELEASE_HOURS: i64 = 366 * 24;
 
-/// The form of a new template: Monday to Friday from nine to five, in slots of half an hour.
-pub fn new(desk: &Desk) -> Form {
+/// A line of the week: a window that is there, or a blank one.
+type Lines<'t> = Vec<(Weekday, Option<&'t WeeklyWindow>)>;
+
+/// The form of a new template: Monday to Friday from nine to five, in slots of half an hour; or with the lines that were sent.
+pub fn new(desk: &Desk, sent: Option<&Submitted>) -> Form {
     let windows = WORKDAYS.map(|weekday| WeeklyWindow {
         weekday,
         window: Window {
@@ -50,61 +51,104 @@ pub fn new(desk: &Desk) -> Form {
     }
     let zone = desk.locations.first().and_then(|it| Zone::new(&it.time_zone).ok());
     let today = zone.map(|zone| zone.date_at(desk.ctx.now));
-    fields(desk, form, today, None, 1, &windows)
+    kept(fields(desk, form, (today, None, 1), &lines(sent, &windows)), sent)
 }
 
-/// The form of a template that is there.
-pub fn edit(desk: &Desk, it: &Template) -> Form {
+/// The form of a template that is there, or with the lines that were sent.
+pub fn edit(desk: &Desk, it: &Template, sent: Option<&Submitted>) -> Form {
     let form = Form::post(desk.l, format!("{}/{}", desk.path(), it.id), desk.l.t("hours-save"))
         .hidden("version", it.stamp.version.to_string());
-    fields(
-        desk,
-        form,
-        Some(it.effective_from),
-        it.effective_until,
-        it.every_weeks,
-        &it.windows,
-    )
+    let dates = (Some(it.effective_from), it.effective_until, it.every_weeks);
+    kept(fields(desk, form, dates, &lines(sent, &it.windows)), sent)
 }
 
-fn fields(
-    desk: &Desk,
-    form: Form,
-    from: Option<Date>,
-    until: Option<Date>,
-    every: u8,
-    windows: &[WeeklyWindow],
-) -> Form {
-    let l = desk.l;
-    let mut form = form
-        .row([
-            Field::date("effective_from", l.t("hours-from"))
-                .maybe(from.map(|date| date.to_string()))
-                .required(),
-            Field::date("effective_until", l.t("hours-until"))
-                .hint(l.t("hours-until-hint"))
-                .maybe(until.map(|date| date.to_string())),
-            Field::number("every_weeks", l.t("hours-every"), 1, i64::from(Template::MOST_WEEKS))
-                .hint(l.t("hours-every-hint"))
-                .value(every.to_string())
-                .required(),
-        ])
-        .hidden("rows", (windows.len() + BLANK).to_string());
-    for row in 0..windows.len() + BLANK {
-        form = form
-            .heading(l.tf("hours-row", &[("n", i64::try_from(row + 1).unwrap_or_default().into())]))
-            .row(window(desk, row, windows.get(row)));
+fn kept(form: Form, sent: Option<&Submitted>) -> Form {
+    match sent {
+        Some(sent) => form.keep(sent),
+        None => form,
     }
-    form.other(l.t("calendar-preview"), "preview", "true")
-        .cancel(desk.path())
+}
+
+/// The lines that were sent, else those of the windows, with a blank one for each day that has none.
+fn lines<'t>(sent: Option<&Submitted>, windows: &'t [WeeklyWindow]) -> Lines<'t> {
+    if let Some(sent) = sent {
+        let day = |row| Some((sent.parsed(&field(row, "day"))?, None));
+        return (0..rows(sent))
+            .map(|row| day(row).unwrap_or((Weekday::Monday, None)))
+            .collect();
+    }
+    let filled = windows.iter().map(|it| (it.weekday, Some(it)));
+    let has = |day: &Weekday| windows.iter().any(|it| it.weekday == *day);
+    let blank = Weekday::ALL.iter().filter(|day| !has(day)).map(|day| (*day, None));
+    filled.chain(blank).collect()
+}
+
+/// How many lines were sent.
+fn rows(sent: &Submitted) -> usize {
+    let rows = sent.parsed::<usize>("rows").unwrap_or_default();
+    rows.min(Template::MOST_WINDOWS + Weekday::ALL.len())
+}
+
+fn fields(desk: &Desk, form: Form, (from, until, every): (Option<Date>, Option<Date>, u8), lines: &Lines<'_>) -> Form {
+    let l = desk.l;
+    let days = l.weekdays().map(|day| {
+        let of_day = lines
+            .iter()
+            .enumerate()
+            .filter(|(_, (weekday, _))| *weekday == named(day));
+        Group {
+            label: l.weekday(day),
+            lines: of_day.map(|(row, (_, it))| line(desk, row, named(day), *it)).collect(),
+            add: (l.t("hours-more-times"), "add".to_owned(), named(day).name().to_owned()),
+        }
+    });
+    let names = || {
+        l.weekdays()
+            .map(|day| Choice::new(named(day).name(), l.weekday(day)))
+            .to_vec()
+    };
+    form.row([
+        Field::date("effective_from", l.t("hours-from"))
+            .maybe(from.map(|date| date.to_string()))
+            .required(),
+        Field::date("effective_until", l.t("hours-until"))
+            .hint(l.t("hours-until-hint"))
+            .maybe(until.map(|date| date.to_string())),
+        Field::number("every_weeks", l.t("hours-every"), 1, i64::from(Template::MOST_WEEKS))
+            .hint(l.t("hours-every-hint"))
+            .value(every.to_string())
+            .required(),
+    ])
+    .hidden("rows", lines.len().to_string())
+    .heading(l.t("hours-week"))
+    .grid(days.into())
+    .heading(l.t("hours-copy"))
+    .field(
+        Field::select("copy_from", l.t("hours-copy-from"), names())
+            .value(named(l.weekdays()[0]).name())
+            .short(),
+    )
+    .field(Field::checkboxes("copy_to", l.t("hours-copy-to"), names()).across())
+    .markup(Markup::of(&Copy {
+        label: l.t("hours-copy-do"),
+    }))
+    .other(l.t("calendar-preview"), "preview", "true")
+    .cancel(desk.path())
+}
+
+#[derive(askama::Template)]
+#[template(
+    source = "<div><button class=\"btn\" name=\"copy\" value=\"true\">{{ label }}</button></div>",
+    ext = "html"
+)]
+struct Copy {
+    label: String,
 }
 
 /// The fields of one window.
-fn window(desk: &Desk, row: usize, it: Option<&WeeklyWindow>) -> Vec<Field> {
+fn line(desk: &Desk, row: usize, weekday: Weekday, it: Option<&WeeklyWindow>) -> Line {
     let l = desk.l;
     let name = |part: &str| field(row, part);
-    let days = l.weekdays().map(|day| Choice::new(named(day).name(), l.weekday(day)));
-    let days = std::iter::once(Choice::new("", l.t("hours-no-day"))).chain(days);
     let modes = PublishMode::ALL
         .iter()
         .map(|mode| Choice::new(mode.name(), mode_words(l, *mode)));
@@ -115,10 +159,7 @@ fn window(desk: &Desk, row: usize, it: Option<&WeeklyWindow>) -> Vec<Field> {
         .map(|release| (release.0 / 60).to_string());
     let slot = it.map_or(Interval::HALF_HOUR, |it| it.slot_minutes);
     let limits = (i64::from(Interval::SHORTEST), i64::from(Interval::LONGEST));
-    let mut fields = vec![
-        Field::select(name("day"), l.t("hours-day"), days.collect()).maybe(it.map(|it| it.weekday.name())),
-        Field::time(name("from"), l.t("calendar-from")).maybe(it.map(|it| time_value(it.window.from))),
-        Field::time(name("to"), l.t("calendar-to")).maybe(it.map(|it| time_value(it.window.to))),
+    let mut more = vec![
         Field::number(name("slot"), l.t("calendar-slot-minutes"), limits.0, limits.1)
             .attribute("step", "5")
             .value(u32::from(slot).to_string()),
@@ -127,26 +168,81 @@ fn window(desk: &Desk, row: usize, it: Option<&WeeklyWindow>) -> Vec<Field> {
             .hint(l.t("hours-release-hint"))
             .maybe(release),
     ];
-    if !desk.services.is_empty() {
-        let chosen = publication.map_or(&[][..], |it| &it.services);
-        fields
-            .push(Field::select(name("services"), l.t("hours-services"), choices(desk, chosen)).value(joined(chosen)));
+    let chosen = publication.map_or(&[][..], |it| &it.services);
+    let services = choices(desk, chosen);
+    if !services.is_empty() {
+        more.push(
+            Field::checkboxes(name("services"), l.t("hours-services"), services)
+                .hint(l.t("hours-services-hint"))
+                .values(chosen.iter().map(ToString::to_string)),
+        );
     }
-    fields
+    Line {
+        hidden: (name("day"), weekday.name().to_owned()),
+        fields: vec![
+            Field::time(name("from"), l.t("calendar-from")).maybe(it.map(|it| time_value(it.window.from))),
+            Field::time(name("to"), l.t("calendar-to")).maybe(it.map(|it| time_value(it.window.to))),
+        ],
+        more_label: l.t("hours-terms"),
+        more,
+    }
 }
 
-/// Every service or one of them; several, where the window has several already.
+/// What the provider gives, and what the window is kept for though they give it no more.
 fn choices(desk: &Desk, chosen: &[ServiceId]) -> Vec<Choice> {
-    let mut choices = vec![Choice::new("", desk.l.t("hours-all-services"))];
-    if chosen.len() > 1 || chosen.iter().any(|id| !desk.services.iter().any(|it| it.id == *id)) {
-        choices.push(Choice::new(joined(chosen), names(desk, chosen)));
-    }
-    choices.extend(desk.services.iter().map(|it| Choice::new(it.id.to_string(), &it.name)));
-    choices
+    let given = desk.services.iter().map(|it| Choice::new(it.id.to_string(), &it.name));
+    let is_given = |id: &ServiceId| desk.services.iter().any(|it| it.id == *id);
+    let former = chosen.iter().filter(|id| !is_given(id));
+    let former = former.map(|id| Choice::new(id.to_string(), desk.l.t("hours-other-services")));
+    given.chain(former).collect()
 }
 
-fn joined(services: &[ServiceId]) -> String {
-    services.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+/// What was sent with one more line, or with one day's lines copied to others: what the two buttons in the week ask for.
+pub fn rearranged(sent: &Submitted) -> Option<Submitted> {
+    const PARTS: [&str; 6] = ["from", "to", "slot", "mode", "release", "services"];
+    let mut lines: Vec<(String, Vec<(&str, String)>)> = (0..rows(sent))
+        .map(|row| {
+            let values = |part: &'static str| sent.all(&field(row, part)).into_iter().map(move |value| (part, value));
+            (
+                sent.get(&field(row, "day")).to_owned(),
+                PARTS.into_iter().flat_map(values).collect(),
+            )
+        })
+        .collect();
+    let added = sent.some("add");
+    if let Some(day) = &added {
+        let slot = u32::from(Interval::HALF_HOUR).to_string();
+        lines.push((day.clone(), vec![("slot", slot)]));
+    } else if sent.is_checked("copy") {
+        let from = sent.get("copy_from").to_owned();
+        let mut to = sent.all("copy_to");
+        to.retain(|day| *day != from);
+        let copied: Vec<_> = lines.iter().filter(|(day, _)| *day == from).cloned().collect();
+        lines.retain(|(day, _)| !to.contains(day));
+        for day in to {
+            lines.extend(copied.iter().map(|(_, values)| (day.clone(), values.clone())));
+        }
+    } else {
+        return None;
+    }
+    let kept = [
+        "location_id",
+        "effective_from",
+        "effective_until",
+        "every_weeks",
+        "version",
+        "copy_from",
+    ];
+    let mut pairs: Vec<(String, String)> = kept
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), sent.some(name)?)))
+        .collect();
+    pairs.push(("rows".to_owned(), lines.len().to_string()));
+    for (row, (day, values)) in lines.into_iter().enumerate() {
+        pairs.push((field(row, "day"), day));
+        pairs.extend(values.into_iter().map(|(part, value)| (field(row, part), value)));
+    }
+    Some(Submitted::new(pairs))
 }
 
 /// What the services are called, as far as this provider still gives them.
@@ -166,16 +262,12 @@ fn field(row: usize, part: &str) -> String {
 
 /// The rows that are filled in, in order.
 fn filled(submitted: &Submitted) -> Vec<usize> {
-    let rows = submitted
-        .parsed::<usize>("rows")
-        .unwrap_or_default()
-        .min(Template::MOST_WINDOWS + BLANK);
     let is_filled = |row: &usize| {
-        ["day", "from", "to"]
+        ["from", "to"]
             .iter()
             .any(|part| submitted.some(&field(*row, part)).is_some())
     };
-    (0..rows).filter(is_filled).collect()
+    (0..rows(submitted)).filter(is_filled).collect()
 }
 
 /// Reads the form of a new template.
@@ -281,8 +373,8 @@ fn read_window(check: &mut Check, submitted: &Submitted, row: usize) -> Option<W
                 .and_then(|hours| u32::try_from(hours).ok())
                 .map(|hours| Minutes(hours * 60)),
             services: submitted
-                .get(&field(row, "services"))
-                .split_whitespace()
+                .all(&field(row, "services"))
+                .iter()
                 .filter_map(|id| id.parse().ok())
                 .collect(),
         },

@@ -6,6 +6,7 @@ use kalends_app::error::FieldError;
 
 use super::action::Kind;
 use super::field::Field;
+use super::grid::{Group, Line};
 use super::icon::Icon;
 use super::markup::Markup;
 use super::refusal::refusal;
@@ -21,6 +22,8 @@ pub enum Entry {
     /// A heading over the fields that follow.
     Heading(String),
     Markup(Markup),
+    /// Groups of lines, each a day with its hours.
+    Grid(Vec<Group>),
 }
 
 /// A form as it is written on a page.
@@ -96,6 +99,19 @@ impl Form {
     }
 
     #[must_use]
+    pub fn grid(mut self, mut groups: Vec<Group>) -> Self {
+        for field in groups
+            .iter_mut()
+            .flat_map(|group| &mut group.lines)
+            .flat_map(Line::all_mut)
+        {
+            field.l = self.l;
+        }
+        self.entries.push(Entry::Grid(groups));
+        self
+    }
+
+    #[must_use]
     pub fn hidden(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.hidden.push((name.into(), value.into()));
         self
@@ -153,18 +169,27 @@ impl Form {
     }
 
     fn fields(&self) -> impl Iterator<Item = &Field> {
-        self.entries.iter().flat_map(|entry| match entry {
-            Entry::One(field) => std::slice::from_ref(&**field),
-            Entry::Row(fields) => fields.as_slice(),
-            Entry::Heading(_) | Entry::Markup(_) => &[],
+        self.entries.iter().flat_map(|entry| -> Vec<&Field> {
+            match entry {
+                Entry::One(field) => vec![field],
+                Entry::Row(fields) => fields.iter().collect(),
+                Entry::Grid(groups) => groups.iter().flat_map(|it| &it.lines).flat_map(Line::all).collect(),
+                Entry::Heading(_) | Entry::Markup(_) => Vec::new(),
+            }
         })
     }
 
     fn fields_mut(&mut self) -> impl Iterator<Item = &mut Field> {
-        self.entries.iter_mut().flat_map(|entry| match entry {
-            Entry::One(field) => std::slice::from_mut(&mut **field),
-            Entry::Row(fields) => fields.as_mut_slice(),
-            Entry::Heading(_) | Entry::Markup(_) => &mut [],
+        self.entries.iter_mut().flat_map(|entry| -> Vec<&mut Field> {
+            match entry {
+                Entry::One(field) => vec![field],
+                Entry::Row(fields) => fields.iter_mut().collect(),
+                Entry::Grid(groups) => {
+                    let lines = groups.iter_mut().flat_map(|it| &mut it.lines);
+                    lines.flat_map(Line::all_mut).collect()
+                }
+                Entry::Heading(_) | Entry::Markup(_) => Vec::new(),
+            }
         })
     }
 

@@ -36,6 +36,7 @@ const ADMIN: [&[Entry]; 3] = [
     ],
     &[
         ("/admin/doctors", "nav-doctors", Icon("stethoscope")),
+        ("/closures", "nav-closures", Icon("calendar-x-2")),
         ("/admin/departments", "nav-departments", Icon("building-2")),
         ("/admin/services", "nav-services", Icon("clipboard-list")),
         ("/admin/locations", "nav-locations", Icon("map-pin")),
@@ -51,6 +52,7 @@ const DOCTOR: [&[Entry]; 1] = [&[
     ("/doctor/dashboard", "nav-dashboard", DASHBOARD),
     ("/doctor/calendar", "nav-calendar", CALENDAR),
     (REQUESTS, "nav-requests", Icon("inbox")),
+    ("/closures", "nav-time-off", Icon("calendar-x-2")),
     ("/doctor/profile", "nav-profile", Icon("circle-user-round")),
 ]];
 const DESK: [&[Entry]; 1] = [&[

@@ -1,0 +1,84 @@
+# الإغلاقات والإجازات.
+closures-title = الإغلاقات والإجازات
+closures-add = إغلاق أو إجازة
+closures-close = إغلاق
+closures-none = لا شيء مغلق
+closures-none-text = هنا تظهر عطلات العيادة وإجازات الأطباء. لا يمكن لأحد الحجز فيها.
+closures-requests = بانتظار قرارك
+closures-decide = قرّر
+closures-open = عرض
+closures-when = متى
+closures-coming = القادمة
+closures-past = الماضية
+closures-whose = من
+closures-everybody = الجميع
+closures-former = لم يعد هنا
+closures-reason = السبب
+closures-status = الحالة
+closures-in-it = المواعيد فيها
+closures-answer = الرد
+closures-requested = قيد الانتظار
+closures-approved = مغلق
+closures-declined = مرفوض
+closures-first = اليوم الأول
+closures-last = اليوم الأخير
+closures-last-hint = اتركه فارغًا ليوم واحد.
+closures-from-time = من
+closures-to-time = حتى
+closures-time-hint = اترك الاثنين فارغين لأيام كاملة.
+closures-appointments = { $n ->
+    [0] لا شيء
+    [one] موعد واحد
+   *[other] { $n }
+  }
+closures-strands = { $n ->
+    [one] يقع فيها موعد واحد.
+   *[other] يقع فيها { $n } من المواعيد.
+  }
+closures-strands-none = لا تقع فيها أي مواعيد.
+closures-strands-would = تبقى كما هي. ويمكن نقلها بعد الموافقة.
+closures-strands-text = تبقى محفوظة حتى ينقلها أحد.
+closures-made = أُغلق.
+closures-approve = موافقة
+closures-decline = رفض
+closures-note = كلمة للطبيب
+closures-why-not = سبب الرفض
+closures-was-approved = تمت الموافقة.
+closures-was-declined = تم الرفض.
+closures-withdraw = سحب الطلب
+closures-open-again = إعادة الفتح
+closures-forget = إزالة
+closures-removed = أُزيل.
+
+time-off-title = الإجازات
+time-off-add = أخذ إجازة
+time-off-ask = اطلبها
+time-off-take = خذها
+time-off-asked = أُرسل الطلب. يبقى تقويمك مفتوحًا حتى يُتخذ القرار.
+time-off-none = لا إجازات
+time-off-none-text = هنا تظهر الأيام التي تغيب فيها. لا يمكن للمرضى حجزك حينها.
+
+stranded-title = مواعيد بلا وقت
+stranded-link = نقل المواعيد
+stranded-lead = أخذ إغلاق أو إجازة أو تغيير في الساعات وقتها. لكل منها اقتراح: غيّر ما لا يناسب أو ألغِ تحديده.
+stranded-who = المريض
+stranded-what = ماذا
+stranded-now = الآن
+stranded-to = الوقت الجديد
+stranded-move = نقل المواعيد المحددة
+stranded-told = يُبلَّغ كل مريض.
+stranded-no-time = لا وقت متاح خلال أربعة أسابيع
+stranded-none = لكل موعد وقته
+stranded-none-text = عندما يأخذ إغلاق أو إجازة أو تغيير في الساعات وقت أحدهم، يظهر هنا.
+stranded-none-chosen = لم يُحدَّد شيء.
+stranded-moved = { $n ->
+    [one] نُقل موعد واحد.
+   *[other] نُقل { $n } من المواعيد.
+  }
+stranded-some = نُقل { $moved } ولم يُنقل { $kept }.
+stranded-some-text = ما تعذّر نقله يحتفظ بوقته وله اقتراح جديد أدناه.
+stranded-more = تظهر أول { $n }. وعند نقلها تظهر التالية.
+stranded-taken = أخذ أحدهم هذا الوقت للتو.
+stranded-changed = تغيّر في هذه الأثناء.
+stranded-not-yours = هذا ليس في تقويمك.
+stranded-not-possible = هذا الوقت غير ممكن.
