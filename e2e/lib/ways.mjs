@@ -53,7 +53,10 @@ export function sending(way, form, values = {}, status = 422) {
         await sheet.locator(`[name="${name}"]`).first().fill(value);
       }
       const answered = visit.page.waitForResponse((response) => response.request().method() === "POST");
-      await sheet.locator("button:not([type=button])").first().click();
+      // Its own button, not one that only adds a line to it.
+      const own = sheet.locator(".form-actions button");
+      const any = sheet.locator("button:not([type=button])");
+      await ((await own.count()) > 0 ? own : any).first().click();
       const answer = await answered;
       await visit.page.waitForLoadState();
       return answer;

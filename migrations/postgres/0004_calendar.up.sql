@@ -91,6 +91,7 @@ CREATE TABLE closures (
     created_by uuid,
     created_at timestamptz NOT NULL,
     decision text, -- what was said to a request
+    yearly_until date, -- it repeats every year, and was repeated until here; absent: it does not
     decided_at timestamptz,
     PRIMARY KEY (tenant_id, id),
     CHECK (location_id IS NULL OR provider_id IS NULL),

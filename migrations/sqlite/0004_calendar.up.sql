@@ -88,6 +88,7 @@ CREATE TABLE closures (
     created_by BLOB,
     created_at INTEGER NOT NULL,
     decision TEXT, -- what was said to a request
+    yearly_until TEXT, -- it repeats every year, and was repeated until here; absent: it does not
     decided_at INTEGER,
     PRIMARY KEY (tenant_id, id),
     CHECK (location_id IS NULL OR provider_id IS NULL),

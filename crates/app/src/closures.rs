@@ -2,6 +2,7 @@
 
 mod decision;
 mod place;
+mod repeat;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,6 +24,7 @@ use crate::idempotency::Once;
 use crate::validate::Check;
 
 pub use decision::{Decision, decide};
+pub use repeat::repeat_due;
 
 const REASON_MAX: usize = 200;
 /// The longest closure; a longer one is several.
@@ -45,6 +47,8 @@ pub struct NewClosure {
     pub from_time: Option<LocalTime>,
     /// Until this time of the last date; absent: until its end.
     pub to_time: Option<LocalTime>,
+    /// On the same dates of every year; takes dates.
+    pub repeats_yearly: bool,
     pub reason: Option<String>,
     /// Only say whom it would strand.
     pub dry_run: bool,
@@ -54,7 +58,8 @@ pub struct NewClosure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Closed {
     pub closure: Closure,
-    /// The same dates at the other locations, where everybody is closed by date and the clocks differ.
+    /// The same dates at the other locations, where everybody is closed by date and the clocks differ, and those of the years to come,
+    /// where it repeats.
     pub elsewhere: Vec<Closure>,
     /// The appointments in it that are still to come. They are kept.
     pub stranded: Vec<Meeting>,
@@ -133,7 +138,7 @@ pub async fn create(app: &App, ctx: &Ctx, input: NewClosure, once: &Once<'_, Clo
     once.begin(&mut tx, ctx).await?;
     let mut closures = Vec::new();
     let mut stranded = Vec::new();
-    for (extent, span) in place::spans(&mut tx, ctx, extent, when).await? {
+    for (extent, zone, span) in place::spans(&mut tx, ctx, extent, when).await? {
         let closure = Closure {
             id: app.new_id(),
             extent,
@@ -144,9 +149,15 @@ pub async fn create(app: &App, ctx: &Ctx, input: NewClosure, once: &Once<'_, Clo
             created_at: ctx.now,
             decision: None,
             decided_at: None,
+            yearly_until: input.repeats_yearly.then(|| zone.date_at(span.starts_at())),
         };
         stranded.extend(close(&mut tx, ctx, &closure).await?);
-        closures.push(closure);
+        closures.push(closure.clone());
+        if status == ClosureStatus::Approved {
+            let (repeated, more) = repeat::repeat(app, ctx, &mut tx, &closure, &zone).await?;
+            closures.extend(repeated);
+            stranded.extend(more);
+        }
     }
     let mut closures = closures.into_iter();
     let closed = Closed {

@@ -76,8 +76,7 @@ pub async fn suggest(app: &App, ctx: &Ctx, found: Vec<NamedAppointment>) -> Resu
     let mut suggested = Vec::new();
     for named in found {
         let of = &named.appointment;
-        let mut times = free(app, ctx, of).await?;
-        times.retain(|slot| !taken.iter().any(|other| other.meets(of, slot)));
+        let mut times = free(app, ctx, of, &taken).await?;
         times.truncate(MOST_TIMES);
         taken.extend(times.first().and_then(|slot| Taken::by(of, slot)));
         suggested.push(Stranded { named, times });
@@ -111,8 +110,8 @@ pub async fn move_all(app: &App, ctx: &Ctx, moves: Vec<Move>) -> Result<Vec<(App
     Ok(outcomes)
 }
 
-/// The free times nearest to the appointment's own: with the same provider, else with whoever gives the service there.
-async fn free(app: &App, ctx: &Ctx, of: &Appointment) -> Result<Vec<Slot>> {
+/// The free times nearest to the appointment's own that are suggested to nobody else: with the same provider, else with whoever gives the service there.
+async fn free(app: &App, ctx: &Ctx, of: &Appointment, taken: &[Taken]) -> Result<Vec<Slot>> {
     let zone = Zone::new(&of.time_zone)
         .map_err(|_| AppError::Internal(format!("appointment {}: zone {}", of.id, of.time_zone)))?;
     let first = zone.date_at(of.starts_at).max(zone.date_at(ctx.now));
@@ -127,7 +126,7 @@ async fn free(app: &App, ctx: &Ctx, of: &Appointment) -> Result<Vec<Slot>> {
         to: first.saturating_add(DAYS.days()),
         limit: MOST_SLOTS,
     };
-    let mut free = nearest(app, ctx, of, &search).await?;
+    let mut free = nearest(app, ctx, of, &search, taken).await?;
     let own_only = access::visible(ctx, Resource::Appointment, Action::Write)?
         .provider_id
         .is_some();
@@ -136,12 +135,12 @@ async fn free(app: &App, ctx: &Ctx, of: &Appointment) -> Result<Vec<Slot>> {
             provider_id: None,
             ..search
         };
-        free = nearest(app, ctx, of, &anyone).await?;
+        free = nearest(app, ctx, of, &anyone, taken).await?;
     }
     Ok(free)
 }
 
-async fn nearest(app: &App, ctx: &Ctx, of: &Appointment, search: &Search) -> Result<Vec<Slot>> {
+async fn nearest(app: &App, ctx: &Ctx, of: &Appointment, search: &Search, taken: &[Taken]) -> Result<Vec<Slot>> {
     let mut found = match slots::list(app, ctx, search).await {
         // The provider or the place is gone for good.
         Err(AppError::NotFound) => Vec::new(),
@@ -150,6 +149,7 @@ async fn nearest(app: &App, ctx: &Ctx, of: &Appointment, search: &Search) -> Res
     let notice = ctx.now.saturating_add(NOTICE).unwrap_or(Timestamp::MAX);
     let earliest = of.starts_at.min(notice);
     found.retain(|slot| slot.starts_at >= earliest && slot.starts_at != of.starts_at);
+    found.retain(|slot| !taken.iter().any(|other| other.meets(of, slot)));
     found.sort_by_key(|slot| (slot.starts_at.duration_since(of.starts_at).abs(), slot.starts_at));
     Ok(found)
 }

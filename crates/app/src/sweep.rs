@@ -5,7 +5,7 @@ use kalends_store::tenants;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{audit, holds, idempotency, requests, sessions, templates};
+use crate::{audit, closures, holds, idempotency, requests, sessions, templates};
 
 /// A kind of periodic work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,17 +22,20 @@ pub enum Sweep {
     PublishedOpenings,
     /// Declines requests that nobody answered in time.
     ExpiredRequests,
+    /// Makes the repetitions of yearly closures that have come within the horizon.
+    RepeatedClosures,
 }
 
 impl Sweep {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ExpiredHolds,
         Self::AuditSeal,
         Self::OldIdempotencyKeys,
         Self::EndedSessions,
         Self::PublishedOpenings,
         Self::ExpiredRequests,
+        Self::RepeatedClosures,
     ];
 
     /// Its name in logs and numbers.
@@ -44,6 +47,7 @@ impl Sweep {
             Self::EndedSessions => "ended_sessions",
             Self::PublishedOpenings => "published_openings",
             Self::ExpiredRequests => "expired_requests",
+            Self::RepeatedClosures => "repeated_closures",
         }
     }
 
@@ -74,6 +78,7 @@ impl Sweep {
             Self::EndedSessions => sessions::delete_ended(app, tenant).await,
             Self::PublishedOpenings => templates::publish_due(app, tenant).await,
             Self::ExpiredRequests => requests::expire(app, tenant).await,
+            Self::RepeatedClosures => closures::repeat_due(app, tenant).await,
         }
     }
 }

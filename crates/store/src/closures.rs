@@ -1,6 +1,7 @@
 //! Closures: when a location, or all of them, cannot be booked.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kalends_domain::closure::{Closure, ClosureStatus, Extent};
 use kalends_domain::id::{ClosureId, LocationId, ProviderId, TenantId, UserId};
 use kalends_domain::page::{Page, PageRequest, SortValue};
@@ -11,11 +12,11 @@ use uuid::Uuid;
 use crate::error::{Result, StoreError};
 use crate::list::{self, Filter, ListRow, ListSpec, SortColumn};
 use crate::tx::Tx;
-use crate::value::Instant;
+use crate::value::{Day, Instant};
 
 const COLUMNS: &str =
     "SELECT t.id, t.location_id, t.provider_id, t.status, t.starts_at, t.ends_at, t.reason, t.created_by,
-    t.created_at, t.decision, t.decided_at FROM closures t WHERE t.tenant_id = $1";
+    t.created_at, t.decision, t.decided_at, t.yearly_until FROM closures t WHERE t.tenant_id = $1";
 
 const LIST: ListSpec = ListSpec {
     select: COLUMNS,
@@ -48,6 +49,7 @@ struct Row {
     created_at: Instant,
     decision: Option<String>,
     decided_at: Option<Instant>,
+    yearly_until: Option<Day>,
 }
 
 impl ListRow for Row {
@@ -85,6 +87,7 @@ impl TryFrom<Row> for Closure {
             created_at: row.created_at.0,
             decision: row.decision,
             decided_at: row.decided_at.map(|at| at.0),
+            yearly_until: row.yearly_until.map(|date| date.0),
         })
     }
 }
@@ -166,8 +169,8 @@ pub async fn find(tx: &mut Tx, tenant: TenantId, id: ClosureId) -> Result<Option
 pub async fn insert(tx: &mut Tx, tenant: TenantId, it: &Closure) -> Result<()> {
     tx.query(
         "INSERT INTO closures (tenant_id, id, location_id, provider_id, status, starts_at, ends_at, reason, created_by,
-             created_at, decision, decided_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             created_at, decision, decided_at, yearly_until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(tenant)
     .bind(it.id)
@@ -181,9 +184,36 @@ pub async fn insert(tx: &mut Tx, tenant: TenantId, it: &Closure) -> Result<()> {
     .bind(it.created_at)
     .bind(it.decision.as_deref())
     .bind(it.decided_at)
+    .bind(it.yearly_until)
     .execute()
     .await
     .map(drop)
+}
+
+/// The closures that repeat every year, as far as they are approved.
+///
+/// # Errors
+/// What the database refused, or a row that does not parse.
+pub async fn list_yearly(tx: &mut Tx, tenant: TenantId) -> Result<Vec<Closure>> {
+    let sql = format!("{COLUMNS} AND t.status = 'approved' AND t.yearly_until IS NOT NULL ORDER BY t.id");
+    let rows: Vec<Row> = tx.query_built(sql).bind(tenant).all().await?;
+    rows.into_iter().map(Closure::try_from).collect()
+}
+
+/// Notes how far a closure was repeated; `false` when somebody was faster or it is gone.
+///
+/// # Errors
+/// What the database refused.
+pub async fn repeat(tx: &mut Tx, tenant: TenantId, it: &Closure, until: Date) -> Result<bool> {
+    let noted = tx
+        .query("UPDATE closures SET yearly_until = $3 WHERE tenant_id = $1 AND id = $2 AND yearly_until = $4")
+        .bind(tenant)
+        .bind(it.id)
+        .bind(until)
+        .bind(it.yearly_until)
+        .execute()
+        .await?;
+    Ok(noted > 0)
 }
 
 /// Decides a request; `false` when somebody has decided already.

@@ -31,6 +31,7 @@ pub(super) enum When {
 /// When it is wanted: one of the two forms, whole.
 pub(super) fn when(input: &NewClosure) -> Result<When> {
     match (input.starts_at, input.ends_at, input.first_date, input.last_date) {
+        (Some(_), _, _, _) if input.repeats_yearly => Err(AppError::field("first_date", "required")),
         (Some(starts_at), Some(ends_at), None, None) => Ok(When::Instants { starts_at, ends_at }),
         (None, None, Some(first), last) => Ok(When::Dates {
             first,
@@ -45,7 +46,7 @@ pub(super) fn when(input: &NewClosure) -> Result<When> {
 }
 
 /// The spans to close: one; or, where everybody is closed by date and the locations keep different clocks, one for each location.
-pub(super) async fn spans(tx: &mut Tx, ctx: &Ctx, extent: Extent, when: When) -> Result<Vec<(Extent, Span)>> {
+pub(super) async fn spans(tx: &mut Tx, ctx: &Ctx, extent: Extent, when: When) -> Result<Vec<(Extent, Zone, Span)>> {
     let places = places(tx, ctx, extent).await?;
     match when {
         When::Instants { starts_at, ends_at } => {
@@ -55,7 +56,9 @@ pub(super) async fn spans(tx: &mut Tx, ctx: &Ctx, extent: Extent, when: When) ->
             }
             check.finish()?;
             let span = Span::new(starts_at, ends_at).map_err(|_| AppError::field("ends_at", "end-not-after-start"))?;
-            Ok(vec![(extent, checked(ctx, span, "ends_at")?)])
+            let span = checked(ctx, span, "ends_at")?;
+            let clock = places.into_iter().next().map(|(_, zone)| zone);
+            Ok(clock.map(|zone| (extent, zone, span)).into_iter().collect())
         }
         When::Dates { first, last, from, to } => {
             if last < first {
@@ -72,7 +75,7 @@ pub(super) async fn spans(tx: &mut Tx, ctx: &Ctx, extent: Extent, when: When) ->
                 let (starts_at, ends_at) = (at(first, from, "from_time")?, at(last, to, "to_time")?);
                 let span = Span::new(starts_at, ends_at);
                 let span = span.map_err(|_| AppError::field("to_time", "end-not-after-start"))?;
-                Ok((extent, checked(ctx, span, "last_date")?))
+                Ok((extent, zone, checked(ctx, span, "last_date")?))
             };
             places.into_iter().map(of).collect()
         }

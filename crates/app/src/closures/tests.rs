@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use kalends_domain::closure::{ClosureStatus, Extent};
+use kalends_domain::page::PageRequest;
 use kalends_domain::permission::Role;
 use kalends_store::on_both;
 use kalends_store::testing::clinic::{Clinic, at, id};
 
-use super::{Decision, NewClosure, Query, create, decide, delete, get, list};
+use super::{Decision, NewClosure, Query, create, decide, delete, get, list, repeat_due};
 use crate::booking::tests::people::Practice;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -173,6 +175,27 @@ on_both! {
         assert_eq!(closed.closure.span.duration().as_hours(), 23);
         let reversed = NewClosure { last_date: Some(clocks.yesterday()?), ..day };
         assert!(matches!(create(&practice.app, &admin(&practice), reversed, &Once::unkeyed()).await, Err(AppError::Invalid(_))));
+        Ok(())
+    }
+
+    async fn a_yearly_closure_is_made_years_ahead_once(database: TestDatabase) {
+        let practice = Practice::new(Clinic::open(&database).await?)?;
+        let admin = admin(&practice);
+        let eve = NewClosure { first_date: Some("2027-12-24".parse()?), repeats_yearly: true, ..NewClosure::default() };
+        let closed = create(&practice.app, &admin, eve, &Once::unkeyed()).await?;
+        assert_eq!(closed.elsewhere.len(), 4, "until the beginning of 2032");
+        let request = PageRequest::default();
+        let all = || list(&practice.app, &admin, &request, Query::default());
+        assert_eq!(all().await?.items.len(), 5);
+        // What was removed stays so, and a round too many does no harm.
+        delete(&practice.app, &admin, closed.elsewhere[0].id).await?;
+        assert_eq!(repeat_due(&practice.app, practice.clinic.tenant).await?, 0);
+        practice.app.clock.advance(SignedDuration::from_hours(24 * 366));
+        assert_eq!(repeat_due(&practice.app, practice.clinic.tenant).await?, 1);
+        assert_eq!(repeat_due(&practice.app, practice.clinic.tenant).await?, 0);
+        assert_eq!(all().await?.items.len(), 5);
+        let instants = NewClosure { repeats_yearly: true, ..closing(Extent::Organisation, 0, 60) };
+        assert!(matches!(create(&practice.app, &admin, instants, &Once::unkeyed()).await, Err(AppError::Invalid(_))));
         Ok(())
     }
 }

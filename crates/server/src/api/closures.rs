@@ -46,6 +46,8 @@ pub struct ClosureView {
     decision: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
     decided_at: Option<Timestamp>,
+    /// It repeats on the same dates of every year; each repetition is a closure of its own.
+    repeats_yearly: bool,
 }
 
 impl From<&Closure> for ClosureView {
@@ -60,6 +62,7 @@ impl From<&Closure> for ClosureView {
             reason: it.reason.clone(),
             decision: it.decision.clone(),
             decided_at: it.decided_at,
+            repeats_yearly: it.yearly_until.is_some(),
         }
     }
 }
@@ -87,6 +90,9 @@ pub struct ClosureBody {
     /// `HH:MM`: until this time of the last date.
     #[schema(value_type = Option<String>)]
     to_time: Option<LocalTime>,
+    /// On the same dates of every year, made five years ahead.
+    #[serde(default)]
+    repeats_yearly: bool,
     #[schema(max_length = 200)]
     reason: Option<String>,
     /// Only say whom it would strand.
@@ -100,7 +106,7 @@ pub struct ClosureBody {
 pub struct ClosedView {
     #[serde(flatten)]
     closure: ClosureView,
-    /// The same dates at the other locations, where all are closed by date and their clocks differ.
+    /// The same dates at the other locations, where all are closed by date and their clocks differ, and those of the years to come.
     elsewhere: Vec<ClosureView>,
     stranded: Vec<StrandedView>,
 }
@@ -207,6 +213,7 @@ async fn create(
         last_date: body.value.last_date,
         from_time: body.value.from_time,
         to_time: body.value.to_time,
+        repeats_yearly: body.value.repeats_yearly,
         reason: body.value.reason,
         dry_run: body.value.dry_run,
     };

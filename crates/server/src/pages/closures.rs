@@ -291,6 +291,10 @@ async fn shown(
         .row(l.t("closures-when"), Cell::text(place.when(it)))
         .row(l.t("closures-status"), Cell::badge(badge(l, it.status)))
         .maybe(l.t("closures-reason"), it.reason.as_deref())
+        .maybe(
+            l.t("closures-repeats"),
+            it.yearly_until.map(|_| l.t("closures-yearly")).as_deref(),
+        )
         .maybe(l.t("closures-answer"), it.decision.as_deref());
     let may_decide = decides(&place.ctx);
     let decision = (may_decide && it.status == ClosureStatus::Requested).then(|| {

@@ -96,7 +96,7 @@ async fn answers(world: &World, language: &str) -> Outcome<Vec<(String, Answer)>
     let propose = format!("/requests?propose={appointment}");
     let moved = calendar(format!("?appointment={appointment}&do=move&"));
     let why = format!("/why?service={service}&provider={provider}&on=2027-01-05&time=03:00");
-    let asked: [(&str, &str, Fields<'_>); 11] = [
+    let asked: [(&str, &str, Fields<'_>); 12] = [
         (
             "admin",
             &book,
@@ -109,6 +109,7 @@ async fn answers(world: &World, language: &str) -> Outcome<Vec<(String, Answer)>
         ("desk", &why, &[]),
         ("desk", &propose, &[]),
         ("admin", &moved, &[]),
+        ("admin", "/stranded", &[]),
         ("admin", "/no/such/page", &[]),
         ("patient", "/book/hold", &[("service", service), ("at", &taken_at)]),
         (

@@ -40,6 +40,7 @@ pub fn new(place: &Place) -> Form {
         Field::time("from_time", l.t("closures-from-time")).hint(l.t("closures-time-hint")),
         Field::time("to_time", l.t("closures-to-time")),
     ])
+    .field(Field::checkbox("repeats_yearly", l.t("closures-yearly")).hint(l.t("closures-yearly-hint")))
     .field(Field::text("reason", l.t("closures-reason")).attribute("maxlength", "200"))
     .other(l.t("calendar-preview"), "preview", "true")
     .cancel(HERE)
@@ -68,6 +69,7 @@ pub fn read(place: &Place, submitted: &Submitted, dry_run: bool) -> Result<NewCl
         last_date: parsed(&mut check, submitted, "last_date"),
         from_time: parsed::<LocalTime>(&mut check, submitted, "from_time"),
         to_time: parsed::<LocalTime>(&mut check, submitted, "to_time"),
+        repeats_yearly: submitted.is_checked("repeats_yearly"),
         reason: submitted.some("reason"),
         dry_run,
         ..NewClosure::default()
