@@ -32,6 +32,8 @@ struct CalendarPage {
     /// Where the page is, for the form that opens a dialog over it.
     at: Address,
     why: String,
+    /// The provider's weekly hours.
+    hours: String,
     grid: Grid,
     /// What to do where nothing is open.
     blank: Option<Blank>,
@@ -80,6 +82,7 @@ impl Board {
             place: self.location.name.clone(),
             zone: self.zone.name().to_owned(),
             why: self.at.page(&[("why", "1")]),
+            hours: format!("/hours/{}", self.provider_id()),
             blank,
             at: self.at.clone(),
             legend: LEGEND.to_vec(),
