@@ -24,7 +24,7 @@ use kalends_domain::provider::Provider;
 use kalends_domain::time::{Span, Zone};
 
 use super::kit::{
-    Blank, Frame, Icon, Notice, Page, Refused, Search, Submitted, Toast, Tone, render_as, rule_words, see_other_saying,
+    Blank, Frame, Icon, Notice, Page, Refused, Search, Submitted, Toast, Tone, render_as, see_other_saying,
 };
 use super::session::AsStaff;
 use crate::http::locale::Locale;
@@ -144,7 +144,7 @@ fn chosen(submitted: &Submitted, id: &str) -> Option<Move> {
 fn why(l: Locale, error: AppError) -> Result<String> {
     Ok(match error {
         AppError::SlotTaken { .. } | AppError::HoldExpired { .. } => l.t("stranded-taken"),
-        AppError::NotBookable { rule, .. } => rule_words(l, &rule),
+        AppError::NotBookable { rule, .. } => super::rule::to_staff(l, &rule),
         AppError::Stale | AppError::WrongState(_) | AppError::NotFound => l.t("stranded-changed"),
         AppError::Forbidden => l.t("stranded-not-yours"),
         AppError::Invalid(_) => l.t("stranded-not-possible"),
