@@ -52,3 +52,7 @@ error-may-not-be-set-aside = لا يمكن تجاوز هذه القاعدة.
 error-archived = هذا مؤرشف. أعِده أولًا أو اختر غيره.
 error-unknown-user = لا يسجّل أي مريض الدخول بهذا العنوان. اطلب منه التسجيل أولًا.
 error-own-record = هذا هو المريض نفسه.
+error-not-with-this-kind = لا يناسب هذا نوع السؤال.
+error-unknown-question = لم يعد هذا مطروحًا. يرجى المراجعة.
+error-must-agree = يرجى الموافقة للمتابعة.
+error-does-not-give-service = لا يقدّم هذه الخدمة.

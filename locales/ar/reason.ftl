@@ -2,6 +2,7 @@
 reason-archived = الخدمة أو الطبيب أو الموقع لم يعد مستخدمًا.
 reason-service-not-offered = لا يقدّم الطبيب هذه الخدمة.
 reason-not-accepting = لا يستقبل الطبيب مرضى جددًا.
+reason-ticket-elsewhere = التصريح لطبيب آخر.
 reason-past = لقد مضى هذا الوقت.
 reason-lead-time = تحتاج الخدمة إلى مهلة أطول: اعتبارًا من { $when }.
 reason-booking-horizon = بعيد جدًا: يمكن الحجز قبل { $when }.

@@ -53,3 +53,7 @@ error-may-not-be-set-aside = This rule cannot be set aside.
 error-archived = This is archived. Bring it back first, or choose another one.
 error-unknown-user = No patient signs in with this address. Ask them to register first.
 error-own-record = This is the patient themselves.
+error-not-with-this-kind = This does not fit the kind of the question.
+error-unknown-question = This is not asked any more. Please look again.
+error-must-agree = Please agree to go on.
+error-does-not-give-service = They do not give this service.

@@ -2,6 +2,7 @@
 reason-archived = The service, the doctor or the location is no longer in use.
 reason-service-not-offered = The doctor does not give this service.
 reason-not-accepting = The doctor takes no new patients.
+reason-ticket-elsewhere = The ticket is for another doctor.
 reason-past = This time has passed.
 reason-lead-time = The service needs more notice: from { $when }.
 reason-booking-horizon = Too far ahead: it can be booked before { $when }.

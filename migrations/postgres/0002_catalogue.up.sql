@@ -74,6 +74,7 @@ CREATE TABLE services (
     requires_approval boolean NOT NULL DEFAULT false,
     public boolean NOT NULL DEFAULT true,
     mode text NOT NULL DEFAULT 'in_person' CHECK (mode IN ('in_person', 'video', 'phone')),
+    intake jsonb NOT NULL DEFAULT '[]', -- what is asked before it is booked
     price_minor bigint CHECK (price_minor BETWEEN 0 AND 100000000),
     name_key text NOT NULL,
     search_key text NOT NULL,

@@ -115,6 +115,29 @@ CREATE TABLE blocks (
     FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
 );
 
+-- One booking of a service that staff granted to a patient. It is spent by an appointment that has it and takes time.
+CREATE TABLE tickets (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    provider_id uuid, -- with whom; absent: anyone
+    department_id uuid, -- with anyone of this department
+    valid_until timestamptz, -- absent: until it is revoked
+    note text, -- for the patient
+    created_by uuid,
+    created_at timestamptz NOT NULL,
+    revoked_at timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CHECK (provider_id IS NULL OR department_id IS NULL),
+    FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, department_id) REFERENCES departments (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
+);
+CREATE INDEX tickets_patient ON tickets (tenant_id, patient_id);
+
 CREATE TABLE appointments (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -134,6 +157,8 @@ CREATE TABLE appointments (
     policy jsonb NOT NULL, -- the service's rules as they were when it was booked
     overrides jsonb NOT NULL DEFAULT '[]', -- the rules that staff set aside
     booked_by uuid,
+    ticket_id uuid, -- what it was granted by
+    answers jsonb NOT NULL DEFAULT '[]', -- to the service's questions, as they were asked
     status_reason text, -- why it was cancelled or declined
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
@@ -143,8 +168,12 @@ CREATE TABLE appointments (
     FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
     FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
-    FOREIGN KEY (tenant_id, booked_by) REFERENCES users (tenant_id, id)
+    FOREIGN KEY (tenant_id, booked_by) REFERENCES users (tenant_id, id),
+    FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id)
 );
+-- A ticket is spent once; it comes back with an appointment that no longer takes time.
+CREATE UNIQUE INDEX appointments_ticket ON appointments (tenant_id, ticket_id)
+    WHERE ticket_id IS NOT NULL AND status NOT IN ('cancelled', 'declined');
 CREATE INDEX appointments_time ON appointments (tenant_id, starts_at, id);
 CREATE INDEX appointments_provider ON appointments (tenant_id, provider_id, starts_at);
 CREATE INDEX appointments_service ON appointments (tenant_id, service_id, starts_at);

@@ -6,6 +6,7 @@
 --   KL005 the person keeps as many holds as they may
 --   KL007 a limit is exceeded: the message names its rule
 --   KL006 an idempotency key of several changes written together was used before
+--   KL008 a ticket was revoked or has expired
 -- Returns the stored answer when the idempotency key was used before, else null.
 --
 -- Rows come in lists, so that bookings which wait at the same moment are one change with the member `together`; then a refusal
@@ -72,6 +73,18 @@ BEGIN
                 AND c.starts_at < n.ends_at AND c.ends_at > n.starts_at
         ) THEN
             RAISE EXCEPTION 'opening' USING ERRCODE = 'KL002';
+        END IF;
+    END IF;
+
+    -- Whoever revokes a ticket changes its row, so one of the two sees the other. That it is spent once is a unique index.
+    IF p_change ? 'tickets' THEN
+        PERFORM 1 FROM jsonb_array_elements_text(p_change -> 'tickets') n
+        JOIN tickets t ON t.tenant_id = p_tenant AND t.id = n.value::uuid AND t.revoked_at IS NULL
+            AND COALESCE(t.valid_until, 'infinity') > p_now
+        ORDER BY t.id FOR SHARE OF t;
+        GET DIAGNOSTICS v_count = ROW_COUNT;
+        IF v_count < jsonb_array_length(p_change -> 'tickets') THEN
+            RAISE EXCEPTION 'ticket' USING ERRCODE = 'KL008';
         END IF;
     END IF;
 

@@ -74,6 +74,7 @@ CREATE TABLE services (
     requires_approval INTEGER NOT NULL DEFAULT 0,
     public INTEGER NOT NULL DEFAULT 1,
     mode TEXT NOT NULL DEFAULT 'in_person' CHECK (mode IN ('in_person', 'video', 'phone')),
+    intake TEXT NOT NULL DEFAULT '[]', -- what is asked before it is booked
     price_minor INTEGER CHECK (price_minor BETWEEN 0 AND 100000000),
     name_key TEXT NOT NULL,
     search_key TEXT NOT NULL,

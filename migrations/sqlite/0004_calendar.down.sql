@@ -2,6 +2,7 @@ DROP TABLE allocations;
 DROP TABLE holds;
 DROP TABLE appointment_events;
 DROP TABLE appointments;
+DROP TABLE tickets;
 DROP TABLE blocks;
 DROP TABLE closures;
 DROP TABLE opening_services;

@@ -112,6 +112,29 @@ CREATE TABLE blocks (
     FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
 ) STRICT;
 
+-- One booking of a service that staff granted to a patient. It is spent by an appointment that has it and takes time.
+CREATE TABLE tickets (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    patient_id BLOB NOT NULL,
+    service_id BLOB NOT NULL,
+    provider_id BLOB, -- with whom; absent: anyone
+    department_id BLOB, -- with anyone of this department
+    valid_until INTEGER, -- absent: until it is revoked
+    note TEXT, -- for the patient
+    created_by BLOB,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    PRIMARY KEY (tenant_id, id),
+    CHECK (provider_id IS NULL OR department_id IS NULL),
+    FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, department_id) REFERENCES departments (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
+) STRICT;
+CREATE INDEX tickets_patient ON tickets (tenant_id, patient_id);
+
 CREATE TABLE appointments (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -131,6 +154,8 @@ CREATE TABLE appointments (
     policy TEXT NOT NULL, -- the service's rules as they were when it was booked
     overrides TEXT NOT NULL DEFAULT '[]', -- the rules that staff set aside
     booked_by BLOB,
+    ticket_id BLOB, -- what it was granted by
+    answers TEXT NOT NULL DEFAULT '[]', -- to the service's questions, as they were asked
     status_reason TEXT, -- why it was cancelled or declined
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
@@ -140,8 +165,12 @@ CREATE TABLE appointments (
     FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
     FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
-    FOREIGN KEY (tenant_id, booked_by) REFERENCES users (tenant_id, id)
+    FOREIGN KEY (tenant_id, booked_by) REFERENCES users (tenant_id, id),
+    FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id)
 ) STRICT;
+-- A ticket is spent once; it comes back with an appointment that no longer takes time.
+CREATE UNIQUE INDEX appointments_ticket ON appointments (tenant_id, ticket_id)
+    WHERE ticket_id IS NOT NULL AND status NOT IN ('cancelled', 'declined');
 CREATE INDEX appointments_time ON appointments (tenant_id, starts_at, id);
 CREATE INDEX appointments_provider ON appointments (tenant_id, provider_id, starts_at);
 CREATE INDEX appointments_service ON appointments (tenant_id, service_id, starts_at);

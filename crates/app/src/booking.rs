@@ -9,7 +9,7 @@ mod wish;
 use jiff::Timestamp;
 use kalends_domain::appointment::{Appointment, Status};
 use kalends_domain::hold::Hold;
-use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId, TicketId};
 use kalends_domain::permission::{Action, Resource, Role};
 use kalends_domain::rule::Rule;
 use kalends_domain::slot::Own;
@@ -22,6 +22,7 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::holds;
 use crate::idempotency::Once;
+use crate::intake::Answers;
 use crate::validate::Check;
 
 pub(crate) use wish::{Offer, Wish};
@@ -40,10 +41,14 @@ pub struct NewBooking {
     pub location_id: Option<LocationId>,
     /// Whom it is for: staff must say; patients book for themselves where they do not say for whom they look after.
     pub patient_id: Option<PatientId>,
+    /// A ticket of the patient's, which is spent.
+    pub ticket_id: Option<TicketId>,
     /// The secret of the caller's hold, which becomes the appointment.
     pub hold_token: Option<String>,
     /// In the patient's words.
     pub reason: Option<String>,
+    /// To the service's questions.
+    pub answers: Answers,
     pub overrides: Overrides,
 }
 
@@ -83,6 +88,8 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
         provider_id: input.provider_id.or(within.provider_id),
         location_id: input.location_id,
         patient_id: Some(patient_id),
+        ticket_id: input.ticket_id,
+        answers: Some(input.answers.clone()),
         own: Own {
             hold: live.as_ref().map(|hold| hold.id),
             appointment: None,
@@ -101,7 +108,9 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
         })
     } else {
         let make = |offer: &Offer| {
-            let appointment = appointment(app, ctx, wish.service_id, offer, patient_id, reason.as_deref());
+            let mut appointment = appointment(app, ctx, wish.service_id, offer, patient_id, reason.as_deref());
+            appointment.ticket_id = input.ticket_id;
+            appointment.answers.clone_from(&offer.answers);
             let what = record::Happening {
                 action: "book",
                 from: None,
@@ -116,6 +125,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
                 idempotency: once.row(&appointment),
                 openings: offer.openings.clone(),
                 limits: offer.limits.clone(),
+                tickets: input.ticket_id.into_iter().collect(),
                 spent_holds: live.iter().map(|hold| hold.id).collect(),
                 allocations: record::allocations(app, &appointment),
                 ..record::change(app, ctx, &appointment, what)
@@ -222,6 +232,8 @@ fn appointment(
         policy: offer.giving.policy.clone(),
         overrides: offer.set_aside.iter().map(|rule| rule.name().to_owned()).collect(),
         booked_by: ctx.user_id(),
+        ticket_id: None,
+        answers: Vec::new(),
         status_reason: None,
         created_at: ctx.now,
         updated_at: ctx.now,

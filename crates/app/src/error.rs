@@ -101,6 +101,14 @@ pub struct FieldError {
 }
 
 impl AppError {
+    /// A rule of booking says no.
+    pub fn rule(name: &str) -> Self {
+        Self::NotBookable {
+            rule: name.to_owned(),
+            detail: None,
+        }
+    }
+
     /// One field that breaks a rule.
     pub fn field(name: &str, code: &'static str) -> Self {
         Self::Invalid(vec![FieldError {
@@ -126,6 +134,9 @@ impl From<StoreError> for AppError {
             StoreError::HoldGone => Self::HoldExpired {
                 alternatives: Vec::new(),
             },
+            StoreError::TicketGone => Self::rule("ticket-expired"),
+            // Of appointments only a ticket is unique: another one has it.
+            StoreError::Unique { table } if table == "appointments" => Self::rule("ticket-spent"),
             StoreError::TooManyHolds => Self::NotBookable {
                 rule: "too-many-holds".into(),
                 detail: None,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::hold::{Hold, KEPT_FOR};
-use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, ServiceId, TenantId, UserId};
+use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, ServiceId, TenantId, TicketId, UserId};
 use kalends_domain::permission::{Action, Resource, Role};
 use kalends_domain::slot::{Own, Terms};
 use kalends_store::appointments::Visible;
@@ -30,6 +30,8 @@ pub struct HoldRequest {
     pub location_id: Option<LocationId>,
     /// Whom it is for. Absent: nobody knows yet, if the caller looks after others; else the caller, who may be a patient.
     pub patient_id: Option<PatientId>,
+    /// A ticket of the patient's, with which it will be booked.
+    pub ticket_id: Option<TicketId>,
 }
 
 /// A hold that was just made, with its secret, which is not stored: see [`secret`].
@@ -55,7 +57,9 @@ pub async fn hold(app: &App, ctx: &Ctx, input: HoldRequest, once: &Once<'_, Held
 async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held>) -> Result<Held> {
     let within = visible(ctx, Resource::Appointment, Action::Write)?;
     let user_id = ctx.signed_in()?.user_id;
-    let patient_id = patient(app, ctx, input.patient_id).await?;
+    // Whoever brings a ticket says by it for whom.
+    let own = ctx.signed_in()?.patient_id.filter(|_| input.ticket_id.is_some());
+    let patient_id = patient(app, ctx, input.patient_id.or(own)).await?;
     let mut tx = app.store.read(ctx.tenant_id()).await?;
     let live = store::list_live(&mut tx, ctx.tenant_id(), ctx.now, user_id).await?;
     drop(tx);
@@ -71,6 +75,8 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
         provider_id: input.provider_id.or(within.provider_id),
         location_id: input.location_id,
         patient_id,
+        ticket_id: input.ticket_id,
+        answers: None,
         own: Own {
             hold: renewed.map(|hold| hold.id),
             appointment: None,

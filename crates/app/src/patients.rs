@@ -169,7 +169,15 @@ pub fn fields(check: &mut Check, ctx: &Ctx, it: &mut Patient, patch: PatientPatc
 /// # Errors
 /// [`AppError::NotFound`] when not, [`AppError::Forbidden`] for those who see no patients at all.
 pub async fn require_within(tx: &mut Tx, ctx: &Ctx, id: PatientId, action: Action) -> Result<()> {
-    if ctx.require(Resource::Patient, action)? > Scope::Own {
+    require_reach(tx, ctx, id, Resource::Patient, action).await
+}
+
+/// The same for something else of the patient's.
+///
+/// # Errors
+/// As [`require_within`].
+pub async fn require_reach(tx: &mut Tx, ctx: &Ctx, id: PatientId, resource: Resource, action: Action) -> Result<()> {
+    if ctx.require(resource, action)? > Scope::Own {
         return Ok(());
     }
     match ctx.signed_in()?.provider_id {
@@ -177,7 +185,7 @@ pub async fn require_within(tx: &mut Tx, ctx: &Ctx, id: PatientId, action: Actio
             .await?
             .then_some(())
             .ok_or(AppError::NotFound),
-        _ => ctx.require_patient(id, Resource::Patient, action),
+        _ => ctx.require_patient(id, resource, action),
     }
 }
 

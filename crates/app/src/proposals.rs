@@ -135,6 +135,8 @@ fn wish(old: &Appointment, starts_at: Timestamp, hold: Option<HoldId>, within: V
         provider_id: Some(old.provider_id),
         location_id: None,
         patient_id: Some(old.patient_id),
+        ticket_id: None,
+        answers: None,
         own: Own {
             hold,
             appointment: Some(old.id),

@@ -3,6 +3,7 @@
 use kalends_domain::assignment::Assignment;
 use kalends_domain::department::Department;
 use kalends_domain::id::{DepartmentId, ProviderId, ServiceId};
+use kalends_domain::intake::Question;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::provider::Provider;
@@ -17,6 +18,7 @@ use crate::catalogue::{self, Change};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::idempotency::Once;
+use crate::intake;
 use crate::validate::{CAP_MAX, Check, DESCRIPTION_MAX, KIND_MAX};
 
 pub(crate) const YEAR_MINUTES: i64 = 525_600;
@@ -51,6 +53,7 @@ pub struct ServicePatch {
     pub requires_approval: Option<bool>,
     pub public: Option<bool>,
     pub mode: Option<Mode>,
+    pub intake: Option<Vec<Question>>,
     pub price_minor: Option<Option<i64>>,
     pub provider_ids: Option<Vec<ProviderId>>,
     /// `true` takes it out of use, `false` back into it.
@@ -113,6 +116,7 @@ pub async fn create(app: &App, ctx: &Ctx, input: ServicePatch, once: &Once<'_, S
         requires_approval: false,
         public: true,
         mode: Mode::InPerson,
+        intake: Vec::new(),
         price_minor: None,
         provider_ids: Vec::new(),
         stamp: Stamp::new(ctx.now),
@@ -247,5 +251,9 @@ fn fields(check: &mut Check, it: &mut Service, patch: ServicePatch) {
     );
     it.requires_approval = patch.requires_approval.unwrap_or(it.requires_approval);
     it.public = patch.public.unwrap_or(it.public);
+    if let Some(questions) = patch.intake {
+        intake::check_questions(check, &questions);
+        it.intake = questions;
+    }
     it.mode = patch.mode.unwrap_or(it.mode);
 }

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod explain;
+mod granted;
 mod grounds;
 mod offer;
 

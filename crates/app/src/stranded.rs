@@ -121,6 +121,7 @@ async fn free(app: &App, ctx: &Ctx, of: &Appointment, taken: &[Taken]) -> Result
         department_id: None,
         location_id: Some(of.location_id),
         patient_id: None,
+        ticket_id: None,
         moving: Some(of.id),
         from: first,
         to: first.saturating_add(DAYS.days()),

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AppointmentId, LocationId, PatientId, ProviderId, ResourceId, ServiceId, UserId};
+use crate::id::{AppointmentId, LocationId, PatientId, ProviderId, ResourceId, ServiceId, TicketId, UserId};
+use crate::intake::Answer;
 use crate::name::names;
 
 names! {
@@ -120,6 +121,10 @@ pub struct Appointment {
     pub overrides: Vec<String>,
     /// The user who booked it: the patient, somebody who acts for them, or staff.
     pub booked_by: Option<UserId>,
+    /// The ticket that it was booked with.
+    pub ticket_id: Option<TicketId>,
+    /// What was answered to the service's questions, as they were asked.
+    pub answers: Vec<Answer>,
     /// Why it was cancelled or declined.
     pub status_reason: Option<String>,
     pub created_at: Timestamp,

@@ -66,6 +66,8 @@ ids! {
     ProviderId,
     /// What is booked.
     ServiceId,
+    /// What a service asks before it is booked.
+    QuestionId,
     /// Who receives a service.
     PatientId,
     /// A dated window in which a provider can be booked.
@@ -74,6 +76,8 @@ ids! {
     AllocationId,
     /// That a user may act for a patient.
     ProxyId,
+    /// One booking of a service that was granted to a patient.
+    TicketId,
     /// A slot kept for minutes while somebody fills in the form.
     HoldId,
     /// A span of one calendar that nobody may book.

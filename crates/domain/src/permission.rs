@@ -27,6 +27,8 @@ names! {
         /// Statuses of a visit: arrived, in progress, fulfilled, no-show, and their undo.
         Visit = "visit",
         Patient = "patient",
+        /// What staff grant a patient to book.
+        Ticket = "ticket",
         Provider = "provider",
         /// Openings, blocks and generation: a provider's calendar.
         Calendar = "calendar",
@@ -76,7 +78,7 @@ pub const fn granted(role: Role, resource: Resource, action: Action) -> Option<S
 
         (_, R::Catalogue | R::Provider, Action::Read) => Some(Organisation),
 
-        (Role::Doctor, R::Appointment | R::Visit | R::Calendar, _) => Some(Own),
+        (Role::Doctor, R::Appointment | R::Visit | R::Calendar | R::Ticket, _) => Some(Own),
         (Role::Doctor, R::Patient, Action::Read) => Some(Own),
         (Role::Doctor, R::Provider, Action::Write) => Some(Own),
         (Role::Doctor, R::Report, Action::Read) => Some(Own),
@@ -85,11 +87,12 @@ pub const fn granted(role: Role, resource: Resource, action: Action) -> Option<S
         (Role::Doctor, R::Closure, Action::Write) => Some(Own),
 
         (Role::Receptionist, R::Appointment | R::Visit, _) => Some(Assigned),
-        (Role::Receptionist, R::Patient, Action::Read | Action::Write) => Some(Organisation),
+        (Role::Receptionist, R::Patient | R::Ticket, Action::Read | Action::Write) => Some(Organisation),
         (Role::Receptionist, R::Calendar, _) => Some(Assigned),
         (Role::Receptionist, R::Closure, Action::Read) => Some(Organisation),
 
         (Role::Patient, R::Appointment | R::Patient, Action::Read | Action::Write) => Some(Own),
+        (Role::Patient, R::Ticket, Action::Read) => Some(Own),
 
         _ => None,
     }

@@ -25,7 +25,7 @@ impl ProxyScope {
     /// Whether it allows to `action` such a `resource` of the patient's.
     pub fn covers(self, resource: Resource, action: Action) -> bool {
         let least = match (resource, action) {
-            (Resource::Appointment, Action::Read) => Self::View,
+            (Resource::Appointment | Resource::Ticket, Action::Read) => Self::View,
             (Resource::Appointment, Action::Write) => Self::Book,
             (Resource::Patient, Action::Read | Action::Write) => Self::Full,
             _ => return false,
@@ -123,7 +123,7 @@ mod tests {
         };
         assert_eq!(
             ProxyScope::ALL.iter().copied().map(covered).collect::<Vec<_>>(),
-            [1, 2, 4]
+            [2, 3, 5]
         );
     }
 }

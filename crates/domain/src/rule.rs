@@ -11,6 +11,8 @@ names! {
         ServiceNotOffered = "service-not-offered",
         /// The provider takes no new patients.
         NotAccepting = "not-accepting",
+        /// The ticket is for another provider.
+        TicketElsewhere = "ticket-elsewhere",
         /// It has begun already.
         Past = "past",
         /// The service is for people who have not been here before.
@@ -106,7 +108,7 @@ impl Rule {
         match self {
             Self::Archived => &[N::OtherService, N::Phone],
             Self::ServiceNotOffered => &[N::OtherProvider, N::OtherService, N::Phone],
-            Self::NotAccepting => &[N::OtherProvider, N::Phone],
+            Self::NotAccepting | Self::TicketElsewhere => &[N::OtherProvider, N::Phone],
             Self::Past | Self::StartInterval | Self::BookingHorizon => &[N::OtherTime],
             Self::NewPatientsOnly | Self::ReturningPatientsOnly => &[N::OtherService, N::Phone],
             Self::TooManyOpen => &[N::OwnAppointments, N::Phone],

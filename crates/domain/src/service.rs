@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::assignment::Assignment;
 use crate::id::{DepartmentId, ProviderId, ServiceId};
+use crate::intake::Question;
 use crate::name::names;
 use crate::stamp::Stamp;
 
@@ -67,6 +68,8 @@ pub struct Service {
     /// Whether patients may see and book it.
     pub public: bool,
     pub mode: Mode,
+    /// What is asked before it is booked, in this order.
+    pub intake: Vec<Question>,
     /// In the tenant's currency's smallest unit, to show.
     pub price_minor: Option<i64>,
     /// The current providers who give it.

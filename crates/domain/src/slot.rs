@@ -20,7 +20,7 @@ use crate::opening::{Opening, PublishMode};
 use crate::rule::Rule;
 use crate::time::Span;
 
-pub use asker::{Asker, PatientStanding, Standing};
+pub use asker::{Asker, Granted, PatientStanding, Standing};
 pub use busy::{Busy, Closing, Own, Room, Site};
 pub use calendar::{Calendar, Cell, CellStatus};
 pub use cap::{Cap, Period, Taken};

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod closures;
 pub mod departments;
 pub mod holds;
+mod intake;
 pub mod locations;
 pub mod me;
 pub mod openings;
@@ -23,6 +24,7 @@ pub mod services;
 pub mod settings;
 pub mod slots;
 pub mod templates;
+pub mod tickets;
 pub mod users;
 
 use utoipa::OpenApi;
@@ -73,6 +75,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(settings::router())
         .merge(slots::router())
         .merge(templates::router())
+        .merge(tickets::router())
         .merge(users::router());
     let mut all = OpenApiRouter::with_openapi(document).nest("/api/v1", operations);
     answers::complete(all.get_openapi_mut());

@@ -9,6 +9,7 @@ pub mod desk;
 pub mod doctor;
 pub mod front;
 pub mod hours;
+mod intake;
 pub mod kit;
 pub mod patient;
 pub mod platform;
@@ -21,6 +22,7 @@ mod rule;
 pub mod session;
 pub mod sign_in;
 pub mod stranded;
+mod tickets;
 pub mod why;
 
 use axum::Router;
@@ -49,6 +51,7 @@ pub fn router() -> Router<AppState> {
         .merge(why::router())
         .merge(closures::router())
         .merge(stranded::router())
+        .merge(tickets::router())
 }
 
 /// Puts the session and the shell around pages.

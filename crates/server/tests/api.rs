@@ -28,6 +28,7 @@ mod api {
     mod guessing;
     mod holds;
     mod hours_pages;
+    mod intake;
     mod logs;
     mod numbers;
     mod people;
@@ -49,6 +50,7 @@ mod api {
     mod strangers;
     mod templates;
     mod tenancy;
+    mod tickets;
     mod timing;
     mod tricks;
     mod weekly_hours;

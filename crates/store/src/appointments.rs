@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kalends_domain::appointment::{Appointment, NamedAppointment, Policy, Status};
 use kalends_domain::id::{AppointmentId, DepartmentId, LocationId, PatientId, ProviderId, ServiceId, TenantId};
+use kalends_domain::intake::Answer;
 use kalends_domain::page::{Page, PageRequest, SortValue};
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -14,13 +15,13 @@ use crate::value::Instant;
 
 const FIND: &str =
     "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_id,
-        t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.status_reason,
+        t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason,
         t.created_at, t.updated_at
      FROM appointments t WHERE t.tenant_id = $1";
 
 const NAMED: &str =
     "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_id,
-        t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.status_reason,
+        t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason,
         t.created_at, t.updated_at,
         s.name AS service_name, l.name AS location_name, r.name AS resource_name,
         COALESCE(d.title || ' ', '') || d.given_name || ' ' || d.family_name AS provider_name,
@@ -181,6 +182,8 @@ struct Row {
     policy: Json<Policy>,
     overrides: Json<Vec<String>>,
     booked_by: Option<Uuid>,
+    ticket_id: Option<Uuid>,
+    answers: Json<Vec<Answer>>,
     status_reason: Option<String>,
     created_at: Instant,
     updated_at: Instant,
@@ -207,6 +210,8 @@ impl TryFrom<Row> for Appointment {
             policy: row.policy.0,
             overrides: row.overrides.0,
             booked_by: row.booked_by.map(Into::into),
+            ticket_id: row.ticket_id.map(Into::into),
+            answers: row.answers.0,
             status_reason: row.status_reason,
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,

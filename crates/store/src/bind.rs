@@ -81,6 +81,8 @@ bind_as! {
     id::ServiceId => |value| value.uuid();
     id::PatientId => |value| value.uuid();
     id::ProxyId => |value| value.uuid();
+    id::TicketId => |value| value.uuid();
+    id::QuestionId => |value| value.uuid();
     id::OpeningId => |value| value.uuid();
     id::AllocationId => |value| value.uuid();
     id::HoldId => |value| value.uuid();

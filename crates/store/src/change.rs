@@ -13,7 +13,8 @@ use kalends_domain::appointment::{Appointment, AppointmentEvent};
 use kalends_domain::audit::AuditEntry;
 use kalends_domain::hold::Proposed;
 use kalends_domain::id::{
-    AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId, TenantId, UserId,
+    AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId, TenantId, TicketId,
+    UserId,
 };
 use kalends_domain::job::NewJob;
 use kalends_domain::limit::Limit;
@@ -29,6 +30,8 @@ pub struct Change {
     pub idempotency: Option<IdempotencyKey>,
     /// The openings that must still be open, each for the given part.
     pub openings: Vec<OpeningCheck>,
+    /// Tickets that are spent: none may have been revoked or have expired.
+    pub tickets: Vec<TicketId>,
     /// Holds that become the appointments: none may have expired.
     pub spent_holds: Vec<HoldId>,
     /// Whose other holds give way, as expired ones do.

@@ -27,6 +27,9 @@ pub enum StoreError {
     /// The hold was used, released or has expired.
     #[error("the hold is gone")]
     HoldGone,
+    /// The ticket was revoked or has expired.
+    #[error("the ticket is gone")]
+    TicketGone,
     /// The person keeps as many holds as they may.
     #[error("there are too many holds of one person")]
     TooManyHolds,
@@ -78,6 +81,7 @@ impl From<sqlx::Error> for StoreError {
             "KL002" => Self::OpeningGone,
             "KL003" => Self::Stale,
             "KL004" => Self::HoldGone,
+            "KL008" => Self::TicketGone,
             "KL005" => Self::TooManyHolds,
             "23505" => Self::Unique {
                 table: cause.table().unwrap_or_default().to_owned(),

@@ -39,6 +39,7 @@ pub mod templates;
 pub mod tenants;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tickets;
 pub mod tx;
 pub mod users;
 mod value;

@@ -1,9 +1,11 @@
 //! Services.
 
 use kalends_domain::id::{DepartmentId, ProviderId, ServiceId, TenantId};
+use kalends_domain::intake::Question;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::service::Service;
 use kalends_domain::stamp::Stamp;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
@@ -45,6 +47,7 @@ pub struct Row {
     requires_approval: bool,
     public: bool,
     mode: String,
+    intake: Json<Vec<Question>>,
     price_minor: Option<i64>,
 }
 
@@ -88,6 +91,7 @@ impl Stored for Service {
         "requires_approval",
         "public",
         "mode",
+        "intake",
         "price_minor",
     ];
 
@@ -136,6 +140,7 @@ impl Stored for Service {
             .bind(self.requires_approval)
             .bind(self.public)
             .bind(self.mode.name())
+            .bind(serde_json::json!(self.intake))
             .bind(self.price_minor)
     }
 
@@ -180,6 +185,7 @@ impl Stored for Service {
             requires_approval: row.requires_approval,
             public: row.public,
             mode,
+            intake: row.intake.0,
             price_minor: row.price_minor,
             provider_ids: Vec::new(),
             stamp,
@@ -227,4 +233,23 @@ pub async fn list(
 /// What the database refused.
 pub async fn find(tx: &mut Tx, tenant: TenantId, id: ServiceId) -> Result<Option<Service>> {
     stored::find(tx, tenant, id).await
+}
+
+#[derive(sqlx::FromRow)]
+struct IntakeRow {
+    intake: Json<Vec<Question>>,
+}
+
+/// What the service asks before it is booked.
+///
+/// # Errors
+/// What the database refused, or questions that do not parse.
+pub async fn intake(tx: &mut Tx, tenant: TenantId, id: ServiceId) -> Result<Vec<Question>> {
+    let row: Option<IntakeRow> = tx
+        .query("SELECT intake FROM services WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant)
+        .bind(id)
+        .optional()
+        .await?;
+    Ok(row.map(|row| row.intake.0).unwrap_or_default())
 }

@@ -6,7 +6,7 @@ use kalends_domain::assignment::Assignment;
 use kalends_domain::id::{DepartmentId, PatientId, ProviderId, ServiceId, TenantId};
 use kalends_domain::rule::Rule;
 use kalends_domain::service::Clientele;
-use kalends_domain::slot::{Cap, Horizon, PatientStanding, Period, Standing, Terms};
+use kalends_domain::slot::{Cap, Granted, Horizon, PatientStanding, Period, Standing, Terms};
 use kalends_domain::time::Minutes;
 use uuid::Uuid;
 
@@ -73,6 +73,8 @@ pub struct ServiceRules {
     pub max_open_per_patient: Option<u32>,
     pub public: bool,
     pub archived: bool,
+    /// Whether it asks something before it is booked.
+    pub asks: bool,
 }
 
 /// How one provider gives the service.
@@ -133,6 +135,7 @@ struct Row {
     max_per_week: Option<i32>,
     max_open_per_patient: Option<i32>,
     public: bool,
+    asks: bool,
     archived_at: Option<Instant>,
     provider_id: Option<Uuid>,
     provider_archived_at: Option<Instant>,
@@ -159,7 +162,7 @@ pub async fn list(tx: &mut Tx, tenant: TenantId, among: Among, context: &Context
     let rows: Vec<Row> = tx
         .query_built(format!(
             "SELECT {}, s.start_on_hour, s.resource_kind, s.assignment, s.usual_provider_first, s.clientele, s.max_per_day, s.max_per_week,
-                 s.max_open_per_patient, s.public, s.archived_at,
+                 s.max_open_per_patient, s.public, CAST(s.intake AS text) <> '[]' AS asks, s.archived_at,
                  c.id AS provider_id, c.archived_at AS provider_archived_at, c.public AS provider_public, c.accepting,
                  c.max_per_day AS provider_max_per_day, c.max_per_week AS provider_max_per_week,
                  o.max_per_day AS own_max_per_day, o.max_per_week AS own_max_per_week,
@@ -219,6 +222,7 @@ impl Reading<'_> {
             max_open_per_patient: self.count("max_open_per_patient", self.row.max_open_per_patient)?,
             public: self.row.public,
             archived: self.row.archived_at.is_some(),
+            asks: self.row.asks,
         })
     }
 
@@ -237,6 +241,7 @@ impl Reading<'_> {
                 gives_service: row.gives,
                 accepts: accepting || row.known,
                 public: row.public && public,
+                granted: Granted::Nothing,
                 patient: self.patient()?,
             },
             terms: self.terms()?,

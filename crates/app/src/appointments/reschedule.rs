@@ -100,6 +100,8 @@ async fn attempt(
         provider_id: to.provider_id.or(Some(old.provider_id)),
         location_id: to.location_id,
         patient_id: Some(old.patient_id),
+        ticket_id: None,
+        answers: None,
         own: Own {
             hold: proposed,
             appointment: Some(id),

@@ -80,6 +80,8 @@ fn old_time(old: &Appointment, within: Visible) -> Wish {
         provider_id: Some(old.provider_id),
         location_id: None,
         patient_id: Some(old.patient_id),
+        ticket_id: None,
+        answers: None,
         own: Own::default(),
         preferred: None,
         overrides: Vec::new(),

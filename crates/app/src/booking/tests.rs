@@ -153,7 +153,7 @@ on_both! {
         let ctx = practice.patient().await?;
         let request = |minutes| HoldRequest {
             service_id: practice.clinic.service, starts_at: at(minutes), provider_id: None, location_id: None,
-            patient_id: None,
+            patient_id: None, ticket_id: None,
         };
         let first = hold(&practice.app, &ctx, request(60), &Once::unkeyed()).await?;
         assert_eq!(first.hold.expires_at, NOW + SignedDuration::from_mins(10));
@@ -175,7 +175,7 @@ on_both! {
         let keep = async |minutes| {
             let starts_at = at(minutes);
             let service_id = practice.clinic.service;
-            let request = HoldRequest { service_id, starts_at, provider_id: None, location_id: None, patient_id: None };
+            let request = HoldRequest { service_id, starts_at, provider_id: None, location_id: None, patient_id: None, ticket_id: None };
             hold(&practice.app, &ctx, request, &Once::unkeyed()).await
         };
         let mut held = Vec::new();

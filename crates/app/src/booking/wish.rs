@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::allocation::Whose;
 use kalends_domain::appointment::Appointment;
 use kalends_domain::assignment::{Assignment, Load};
-use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId, TicketId};
+use kalends_domain::intake::Answer;
 use kalends_domain::limit::Limit;
 use kalends_domain::rule::Rule;
 use kalends_domain::slot::{Candidate, Own, Place, Refusal};
@@ -21,6 +23,7 @@ use crate::app::App;
 use crate::clock::random_bytes;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::intake::{self, Answers};
 use crate::slots::{Among, Asked, For, Giving, Grounds, ProviderGrounds, asker, load};
 
 /// How often a lost time is looked at anew: each loss shows who was faster, so the next look tells the truth.
@@ -39,6 +42,10 @@ pub struct Wish {
     pub location_id: Option<LocationId>,
     /// Absent while nobody knows who it is for.
     pub patient_id: Option<PatientId>,
+    /// A ticket of the patient's.
+    pub ticket_id: Option<TicketId>,
+    /// What the caller answers to the service's questions; absent where they are not asked, as for a hold or a move.
+    pub answers: Option<Answers>,
     /// What the caller gives up for it.
     pub own: Own,
     /// Comes first among equals: the provider of the caller's hold.
@@ -66,6 +73,8 @@ pub struct Offer {
     pub giving: Giving,
     /// The rules that were set aside for it.
     pub set_aside: Vec<Rule>,
+    /// What was answered to the service's questions.
+    pub answers: Vec<Answer>,
 }
 
 impl Wish {
@@ -105,6 +114,7 @@ impl Wish {
         let grounds = self.grounds(&mut tx, ctx, self.among(), moment).await?;
         let providers = self.providers(&mut tx, ctx, &grounds).await?;
         let loads = self.loads(&mut tx, ctx, &grounds, moment).await?;
+        let answers = self.answered(&mut tx, ctx, &grounds).await?;
         drop(tx);
         let mut candidates: Vec<(ProviderId, Candidate)> = providers
             .into_iter()
@@ -119,6 +129,10 @@ impl Wish {
         let offers: Vec<Offer> = candidates
             .iter()
             .filter_map(|(id, candidate)| self.offer(ctx, &grounds, *id, candidate))
+            .map(|offer| Offer {
+                answers: answers.clone(),
+                ..offer
+            })
             .collect();
         if offers.is_empty() {
             return Err(self.refusal(ctx, &candidates));
@@ -144,9 +158,24 @@ impl Wish {
         Ok(loads::list(tx, ctx.tenant_id(), self.service_id, self.patient_id, day, since).await?)
     }
 
+    /// The answers to the service's questions, where they are asked.
+    async fn answered(&self, tx: &mut Tx, ctx: &Ctx, grounds: &Grounds) -> Result<Vec<Answer>> {
+        let Some(answers) = &self.answers else {
+            return Ok(Vec::new());
+        };
+        // On the calendar where it will be, as far as that is known; else in UTC.
+        let zone = self.location_id.and_then(|id| grounds.zone(id));
+        let today = match zone {
+            Some(zone) => zone.date_at(ctx.now),
+            None => ctx.now.to_zoned(TimeZone::UTC).date(),
+        };
+        let rules = &grounds.rules;
+        intake::answered(tx, ctx, rules.id, rules.asks, answers, today).await
+    }
+
     /// Everything that decides about starts in `range`.
     pub(super) async fn grounds(&self, tx: &mut Tx, ctx: &Ctx, among: Among, range: Span) -> Result<Grounds> {
-        let who = For::caller(ctx, self.patient_id);
+        let who = For::caller(ctx, self.patient_id).with(self.ticket_id, self.moved.as_ref());
         let mut grounds = load(tx, &ctx.tenant, ctx.now, among, who, range).await?;
         if let Some(moved) = &self.moved {
             grounds.keep_terms(moved);
@@ -223,6 +252,7 @@ impl Wish {
             limits: grounds.limits(provider, &self.asked(ctx), candidate, place.location_id),
             giving: provider.giving.clone(),
             set_aside: candidate.set_aside.clone(),
+            answers: Vec::new(),
         })
     }
 

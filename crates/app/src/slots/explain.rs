@@ -43,7 +43,10 @@ pub async fn explain(
     calendar_of(&mut tx, ctx, scope, provider).await?;
     let range = instant(starts_at)?;
     let among = Among::Provider(service, provider);
-    let who = For { patient, holder: None };
+    let who = For {
+        patient,
+        ..For::default()
+    };
     let grounds = load(&mut tx, &ctx.tenant, ctx.now, among, who, range).await?;
     drop(tx);
     let of_provider = grounds.provider(provider).ok_or(AppError::NotFound)?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::appointment::Appointment;
-use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, TenantId, UserId};
+use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, TenantId, TicketId, UserId};
 use kalends_domain::limit::{Counted, Limit};
 use kalends_domain::opening::Opening;
 use kalends_domain::permission::Role;
@@ -20,6 +20,7 @@ use kalends_store::tx::Tx;
 use kalends_store::{allocations, closures, counted, holds, openings, sites};
 use uuid::Uuid;
 
+use super::granted;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 
@@ -88,6 +89,16 @@ pub struct For {
     pub patient: Option<PatientId>,
     /// Their holds are not.
     pub holder: Option<UserId>,
+    /// A ticket of theirs, which sets aside what it is about.
+    pub ticket: Option<Brought>,
+}
+
+/// A ticket that the asker brings.
+#[derive(Clone, Copy, Debug)]
+pub struct Brought {
+    pub id: TicketId,
+    /// Whether it was spent on the very appointment that is moved: then it need not be good any more.
+    pub moved: bool,
 }
 
 impl For {
@@ -96,6 +107,20 @@ impl For {
         Self {
             patient,
             holder: holder(ctx),
+            ticket: None,
+        }
+    }
+
+    /// The same with a ticket that the caller names, or that the appointment which is moved was booked with.
+    #[must_use]
+    pub fn with(self, ticket: Option<TicketId>, moved: Option<&Appointment>) -> Self {
+        let brought = match moved {
+            Some(moved) => moved.ticket_id.map(|id| Brought { id, moved: true }),
+            None => ticket.map(|id| Brought { id, moved: false }),
+        };
+        Self {
+            ticket: brought,
+            ..self
         }
     }
 }
@@ -123,6 +148,9 @@ pub async fn load(
     let (rules, mut givings) = standings::list(tx, tenant.id, among, &context)
         .await?
         .ok_or(AppError::NotFound)?;
+    if let Some(brought) = who.ticket {
+        granted::apply(tx, tenant.id, now, brought, patient, rules.id, &mut givings).await?;
+    }
     let reach = reach(range, &rules, &givings);
     if givings.iter().any(|giving| !giving.caps.is_empty()) {
         let counted = counted::list(tx, tenant.id, among, range.widened(WEEK, WEEK)).await?;

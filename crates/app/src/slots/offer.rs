@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use kalends_domain::appointment::Appointment;
-use kalends_domain::id::{AppointmentId, DepartmentId, LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::id::{AppointmentId, DepartmentId, LocationId, PatientId, ProviderId, ServiceId, TicketId};
 use kalends_domain::permission::{Action, Resource};
-use kalends_domain::slot::{Asker, Own};
+use kalends_domain::slot::{Asker, Granted, Own};
 use kalends_domain::time::Span;
 use kalends_store::appointments;
 use kalends_store::tx::Tx;
@@ -38,6 +38,8 @@ pub struct Search {
     pub patient_id: Option<PatientId>,
     /// The appointment that is to be moved: it is not in its own way.
     pub moving: Option<AppointmentId>,
+    /// A ticket of the patient's.
+    pub ticket_id: Option<TicketId>,
     /// The first and the last date, at each location.
     pub from: Date,
     pub to: Date,
@@ -118,7 +120,7 @@ async fn find(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
         None => None,
     };
     let patient = moved.as_ref().map_or(patient, |moved| Some(moved.patient_id));
-    let who = For::caller(ctx, patient);
+    let who = For::caller(ctx, patient).with(search.ticket_id, moved.as_ref());
     let mut slots = Vec::new();
     let mut from = search.from;
     let mut days = first_days;
@@ -150,14 +152,17 @@ async fn moved(tx: &mut Tx, ctx: &Ctx, id: AppointmentId) -> Result<Appointment>
 
 /// Whether the caller may know of what they ask for.
 fn visible(grounds: &Grounds, asked: &Asked<'_>, search: &Search) -> Result<()> {
-    let hidden = asked.asker != Asker::Staff && (grounds.rules.archived || !grounds.rules.public);
+    let granted = |it: &ProviderGrounds| it.giving.standing.granted == Granted::Here;
+    let public = grounds.rules.public || grounds.providers.iter().any(granted);
+    let hidden = asked.asker != Asker::Staff && (grounds.rules.archived || !public);
     let unknown_location = search
         .location_id
         .is_some_and(|location| grounds.zone(location).is_none());
     let provider = search.provider_id.map(|id| grounds.provider(id));
     let unknown_provider = provider.is_some_and(|found| {
         let known = |provider: &ProviderGrounds| {
-            asked.asker == Asker::Staff || (provider.giving.standing.public && !provider.giving.standing.archived)
+            let standing = &provider.giving.standing;
+            asked.asker == Asker::Staff || ((standing.public || granted(provider)) && !standing.archived)
         };
         !found.is_some_and(known)
     });

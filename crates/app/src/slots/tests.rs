@@ -30,6 +30,7 @@ fn search(practice: &Practice) -> Search {
         department_id: None,
         location_id: None,
         patient_id: None,
+        ticket_id: None,
         moving: None,
         from: date(2027, 1, 15),
         to: date(2027, 1, 31),
@@ -170,7 +171,7 @@ on_both! {
         let practice = Practice::new(Clinic::open(&database).await?)?;
         let (patient, other) = (practice.patient().await?, practice.patient().await?);
         let request = |minutes| HoldRequest {
-            service_id: practice.clinic.service, starts_at: at(minutes), provider_id: None, location_id: None, patient_id: None,
+            service_id: practice.clinic.service, starts_at: at(minutes), provider_id: None, location_id: None, patient_id: None, ticket_id: None,
         };
         let held = hold(&practice.app, &patient, request(60), &Once::unkeyed()).await?;
         assert_eq!(starts(&found(&practice, &patient, search(&practice)).await?).len(), 91);
@@ -348,7 +349,7 @@ on_both! {
             let mut tx = practice.clinic.store.read(practice.clinic.tenant).await?;
             let among = Among::Provider(practice.clinic.service, practice.clinic.provider);
             let range = Span::new(at(0), at(480))?;
-            let grounds = load(&mut tx, &patient.tenant, NOW, among, For { patient: patient_id, holder: None }, range).await?;
+            let grounds = load(&mut tx, &patient.tenant, NOW, among, For { patient: patient_id, ..For::default() }, range).await?;
             let asked = Asked::by(Asker::Patient);
             Ok(grounds.judge(&grounds.providers[0], &asked, at(60)).offered().is_some())
         };

@@ -92,6 +92,8 @@ impl Practice {
                 requires_approval: false,
             },
             overrides: vec![],
+            ticket_id: None,
+            answers: Vec::new(),
             booked_by: None,
             status_reason: None,
             created_at: admin.now,

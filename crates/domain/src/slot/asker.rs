@@ -13,6 +13,18 @@ pub enum Asker {
     Staff,
 }
 
+/// What a ticket of the asker's says about a provider.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Granted {
+    /// There is none.
+    #[default]
+    Nothing,
+    /// It is for this provider: that they or the service are not public, or that they take no new patients, is set aside.
+    Here,
+    /// It is for somebody else.
+    Elsewhere,
+}
+
 /// How the service and the provider stand, whatever the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -24,6 +36,8 @@ pub struct Standing {
     pub accepts: bool,
     /// The service and the provider are shown to the public.
     pub public: bool,
+    /// What the asker's ticket says.
+    pub granted: Granted,
     /// Whether the service is for this patient; always, while nobody knows who it is for.
     pub patient: PatientStanding,
 }
@@ -44,6 +58,7 @@ impl Standing {
         gives_service: true,
         accepts: true,
         public: true,
+        granted: Granted::Nothing,
         patient: PatientStanding {
             for_others: None,
             too_many_open: None,
@@ -51,7 +66,7 @@ impl Standing {
     };
 
     pub(super) fn reasons(self, asker: Asker) -> Vec<Reason> {
-        let outsider = asker != Asker::Staff;
+        let outsider = asker != Asker::Staff && self.granted != Granted::Here;
         let mut reasons = self.patient.reasons();
         reasons.extend(self.general_reasons(outsider));
         reasons
@@ -62,6 +77,7 @@ impl Standing {
             (self.archived, Reason::Archived),
             (!self.gives_service, Reason::ServiceNotOffered),
             (!self.accepts && outsider, Reason::NotAccepting),
+            (self.granted == Granted::Elsewhere, Reason::TicketElsewhere),
             (
                 !self.public && outsider,
                 Reason::NotPublished {

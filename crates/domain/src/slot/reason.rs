@@ -83,6 +83,8 @@ pub enum Reason {
     ServiceNotOffered,
     #[error("the provider takes no new patients")]
     NotAccepting,
+    #[error("the ticket is for another provider")]
+    TicketElsewhere,
     #[error("the service is for new patients")]
     NewPatientsOnly,
     #[error("the service is for returning patients")]
@@ -149,6 +151,7 @@ impl Reason {
             Self::Archived => Rule::Archived,
             Self::ServiceNotOffered => Rule::ServiceNotOffered,
             Self::NotAccepting => Rule::NotAccepting,
+            Self::TicketElsewhere => Rule::TicketElsewhere,
             Self::NewPatientsOnly => Rule::NewPatientsOnly,
             Self::ReturningPatientsOnly => Rule::ReturningPatientsOnly,
             Self::TooManyOpen { .. } => Rule::TooManyOpen,

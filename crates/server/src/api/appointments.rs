@@ -3,6 +3,8 @@
 mod steps;
 mod stranded;
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use jiff::{SignedDuration, Timestamp};
@@ -10,16 +12,19 @@ use kalends_app::appointments::{self, Query};
 use kalends_app::booking::{self, NewBooking, Overrides};
 use kalends_app::error::AppError;
 use kalends_app::idempotency::Once;
+use kalends_app::intake::Answers;
 use kalends_domain::appointment::{Appointment, NamedEvent, Status};
-use kalends_domain::id::{AppointmentId, LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::id::{AppointmentId, LocationId, PatientId, ProviderId, QuestionId, ServiceId, TicketId};
 use kalends_domain::rule::Rule;
 use kalends_domain::time::Zone;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::intake::AnswerView;
 use crate::http::caller::Caller;
 use crate::http::conditional::Versioned;
 use crate::http::json::Body;
@@ -51,10 +56,14 @@ pub struct AppointmentView {
     patient_id: Uuid,
     /// The user who booked it, who need not be the patient. Patients are told when it was the caller.
     booked_by: Option<Uuid>,
+    /// The ticket that it was booked with.
+    ticket_id: Option<Uuid>,
     location_id: Uuid,
     resource_id: Option<Uuid>,
     /// In the patient's words.
     reason: Option<String>,
+    /// To the service's questions, as they were asked.
+    answers: Vec<AnswerView>,
     /// For staff; null for patients.
     notes: Option<String>,
     /// Why it was cancelled or declined.
@@ -93,9 +102,11 @@ impl From<&Appointment> for AppointmentView {
             provider_id: it.provider_id.uuid(),
             patient_id: it.patient_id.uuid(),
             booked_by: it.booked_by.map(|id| id.uuid()),
+            ticket_id: it.ticket_id.map(|id| id.uuid()),
             location_id: it.location_id.uuid(),
             resource_id: it.resource_id.map(|id| id.uuid()),
             reason: it.reason.clone(),
+            answers: it.answers.iter().map(AnswerView::from).collect(),
             notes: it.notes.clone(),
             status_reason: it.status_reason.clone(),
             overrides: it.overrides.clone(),
@@ -168,6 +179,8 @@ pub struct BookingBody {
     location_id: Option<Uuid>,
     /// Whom it is for: staff must say; patients may name somebody whom they look after, else it is for themselves.
     patient_id: Option<Uuid>,
+    /// A ticket of the patient's, which is spent.
+    ticket_id: Option<Uuid>,
     /// Of the caller's hold, which becomes the appointment.
     hold_token: Option<String>,
     #[schema(max_length = 1000)]
@@ -178,8 +191,10 @@ pub struct BookingBody {
     overrides: Vec<Rule>,
     #[schema(max_length = 1000)]
     override_reason: Option<String>,
-    /// Not yet: answers to intake questions.
-    answers: Option<serde_json::Value>,
+    /// To the service's questions, by their id: a text, the value of a choice, a number, a date, or whether yes.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    answers: BTreeMap<Uuid, Value>,
     /// Not yet: booking without an account.
     contact: Option<serde_json::Value>,
 }
@@ -287,10 +302,8 @@ async fn book(
     let once = Once::new(key.of(&ctx, "appointments.book", body.fingerprint), &render);
     let body = body.value;
     ctx.signed_in()?;
-    for (field, present) in [("answers", body.answers.is_some()), ("contact", body.contact.is_some())] {
-        if present {
-            return Err(AppError::field(field, "not-yet").into());
-        }
+    if body.contact.is_some() {
+        return Err(AppError::field("contact", "not-yet").into());
     }
     let wish = NewBooking {
         service_id: ServiceId(body.service_id),
@@ -298,8 +311,17 @@ async fn book(
         provider_id: body.provider_id.map(ProviderId),
         location_id: body.location_id.map(LocationId),
         patient_id: body.patient_id.map(PatientId),
+        ticket_id: body.ticket_id.map(TicketId),
         hold_token: body.hold_token,
         reason: body.reason,
+        answers: Answers {
+            given: body
+                .answers
+                .into_iter()
+                .map(|(id, value)| (QuestionId(id), value))
+                .collect(),
+            language: None,
+        },
         overrides: Overrides {
             rules: body.overrides,
             reason: body.override_reason,

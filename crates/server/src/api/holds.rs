@@ -8,7 +8,7 @@ use kalends_app::error::AppError;
 use kalends_app::holds::{self, Held, HoldRequest};
 use kalends_app::idempotency::{Answer, Once};
 use kalends_domain::hold::Hold;
-use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, ServiceId, TicketId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -66,6 +66,8 @@ pub struct HoldBody {
     location_id: Option<Uuid>,
     /// Whom it is for: their other appointments must not be in the way.
     patient_id: Option<Uuid>,
+    /// A ticket of the patient's, with which it will be booked.
+    ticket_id: Option<Uuid>,
 }
 
 /// The operations on holds.
@@ -93,6 +95,7 @@ async fn hold(
         provider_id: body.value.provider_id.map(ProviderId),
         location_id: body.value.location_id.map(LocationId),
         patient_id: body.value.patient_id.map(PatientId),
+        ticket_id: body.value.ticket_id.map(TicketId),
     };
     let view = match holds::hold(&state.app, &ctx, request, &once).await {
         Ok(Held { hold, token }) => HoldView::new(&hold, token),

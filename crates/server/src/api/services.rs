@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::intake::{self, QuestionView};
 use crate::http::caller::Caller;
 use crate::http::conditional::{IfMatch, Versioned};
 use crate::http::json::{Body, given, present};
@@ -64,6 +65,8 @@ pub struct ServiceView {
     public: bool,
     #[schema(value_type = String)]
     mode: Mode,
+    /// What is asked before it is booked, in this order.
+    intake: Vec<QuestionView>,
     /// To show, in the smallest unit of the organisation's currency.
     price_minor: Option<i64>,
     provider_ids: Vec<Uuid>,
@@ -98,6 +101,7 @@ impl From<&Service> for ServiceView {
             requires_approval: it.requires_approval,
             public: it.public,
             mode: it.mode,
+            intake: it.intake.iter().map(QuestionView::from).collect(),
             price_minor: it.price_minor,
             provider_ids: it.provider_ids.iter().map(|id| id.uuid()).collect(),
             archived: it.stamp.is_archived(),
@@ -164,6 +168,8 @@ pub struct ServiceBody {
     /// `in_person` when absent, `video` or `phone`.
     #[schema(value_type = Option<String>)]
     mode: Option<Mode>,
+    /// What is asked before it is booked, in this order.
+    intake: Option<Vec<QuestionView>>,
     #[schema(minimum = 0, maximum = 100000000)]
     price_minor: Option<i64>,
     provider_ids: Option<Vec<Uuid>>,
@@ -195,6 +201,7 @@ impl From<ServiceBody> for ServicePatch {
             requires_approval: body.requires_approval,
             public: body.public,
             mode: body.mode,
+            intake: None,
             price_minor: Some(body.price_minor),
             provider_ids: body.provider_ids.map(|ids| ids.into_iter().map(Into::into).collect()),
             archived: None,
@@ -275,6 +282,10 @@ pub struct ServicePatchBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = String)]
     mode: Option<Mode>,
+    /// All of them, in their order; those that keep their `question_id` stay the same questions.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Vec<QuestionView>)]
+    intake: Option<Vec<QuestionView>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i64>)]
     price_minor: Option<Option<i64>>,
@@ -313,6 +324,7 @@ impl From<ServicePatchBody> for ServicePatch {
             requires_approval: body.requires_approval,
             public: body.public,
             mode: body.mode,
+            intake: None,
             price_minor: body.price_minor,
             provider_ids: body.provider_ids.map(|ids| ids.into_iter().map(Into::into).collect()),
             archived: body.archived,
@@ -380,11 +392,16 @@ async fn create(
     State(state): State<AppState>,
     Caller(ctx): Caller,
     key: IdempotencyKey,
-    body: Body<ServiceBody>,
+    mut body: Body<ServiceBody>,
 ) -> ApiResult<Versioned<ServiceView>> {
     let render = |it: &Service| created(&ServiceView::from(it));
     let once = Once::new(key.of(&ctx, "services.create", body.fingerprint), &render);
-    let it = services::create(&state.app, &ctx, body.value.into(), &once).await?;
+    let questions = body.value.intake.take();
+    let input = ServicePatch {
+        intake: questions.map(|it| intake::questions(&state.app, it)).transpose()?,
+        ..body.value.into()
+    };
+    let it = services::create(&state.app, &ctx, input, &once).await?;
     Ok(Versioned::created(it.stamp.version, (&it).into()))
 }
 
@@ -398,9 +415,14 @@ async fn update(
     Caller(ctx): Caller,
     Id(id): Id<ServiceId>,
     IfMatch(expected): IfMatch,
-    Body { value: patch, .. }: Body<ServicePatchBody>,
+    Body { value: mut body, .. }: Body<ServicePatchBody>,
 ) -> ApiResult<Versioned<ServiceView>> {
-    let it = services::update(&state.app, &ctx, id, expected, patch.into()).await?;
+    let questions = body.intake.take();
+    let patch = ServicePatch {
+        intake: questions.map(|it| intake::questions(&state.app, it)).transpose()?,
+        ..body.into()
+    };
+    let it = services::update(&state.app, &ctx, id, expected, patch).await?;
     Ok(Versioned::ok(it.stamp.version, (&it).into()))
 }
 

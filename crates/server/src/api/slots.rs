@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use kalends_app::slots::{self, MOST_SLOTS, Search, Slot};
-use kalends_domain::id::{AppointmentId, DepartmentId, LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::id::{AppointmentId, DepartmentId, LocationId, PatientId, ProviderId, ServiceId, TicketId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -37,6 +37,8 @@ pub struct SlotParams {
     #[param(value_type = String, format = Date)]
     to: IsoDate,
     /// 1 to 200; 200 when absent.
+    /// A ticket of the patient's.
+    ticket_id: Option<Uuid>,
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
 }
@@ -133,6 +135,7 @@ async fn list(
         location_id: params.location_id.map(LocationId),
         patient_id: params.patient_id.map(PatientId),
         moving: params.appointment_id.map(AppointmentId),
+        ticket_id: params.ticket_id.map(TicketId),
         from: params.from.0,
         to: params.to.0,
         limit: params.limit.unwrap_or(MOST_SLOTS),

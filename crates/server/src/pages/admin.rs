@@ -9,6 +9,7 @@ mod locations;
 mod patients;
 mod provider_services;
 mod proxies;
+mod questions;
 mod reading;
 mod records;
 mod rooms;
@@ -37,6 +38,10 @@ pub fn router() -> Router<AppState> {
         .route(
             "/admin/services/{id}/providers/{provider}",
             get(provider_services::edit).post(provider_services::save),
+        )
+        .route(
+            "/admin/services/{id}/questions",
+            get(questions::show).post(questions::save),
         )
         .merge(records::routes::<departments::Departments>())
         .merge(records::routes::<doctors::Doctors>())

@@ -33,6 +33,7 @@ pub fn explained(l: Locale, zone: &Zone, reason: &Reason) -> String {
         Reason::Archived
         | Reason::ServiceNotOffered
         | Reason::NotAccepting
+        | Reason::TicketElsewhere
         | Reason::NewPatientsOnly
         | Reason::ReturningPatientsOnly
         | Reason::Past

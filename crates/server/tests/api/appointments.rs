@@ -176,7 +176,7 @@ on_both! {
             (with("location_id", json!("01890000-0000-7000-8000-000000000000")), 404, "not-found", ""),
             (with("patient_id", json!("01890000-0000-7000-8000-000000000000")), 404, "not-found", ""),
             (with("hold_token", json!("guess")), 409, "hold-expired", ""),
-            (with("answers", json!({})), 422, "not-yet", ""),
+            (with("answers", json!({"01890000-0000-7000-8000-000000000000": true})), 422, "invalid", ""),
             (with("reason", json!("x".repeat(1001))), 422, "invalid", ""),
             (with("status", json!("fulfilled")), 422, "invalid", ""),
             (with("overrides", json!(["lead-time"])), 403, "forbidden", ""),

@@ -142,7 +142,7 @@ impl Organisation {
         self.make(server, "users", user).await
     }
 
-    /// Somebody who acts for the second patient.
+    /// Somebody who acts for the second patient, and what the patient may book.
     async fn add_carer(&mut self, server: &Server) -> Outcome<()> {
         let email = format!("carer.{}@example.org", self.second);
         let body = json!({
@@ -154,7 +154,11 @@ impl Organisation {
         let path = format!("/patients/{}/proxies", self.id("patients"));
         let proxy = json!({"email": email, "relationship": "carer", "scope": "book"});
         let linked = server.post(&path, proxy).bearer(self.token("admin")).send().await?;
-        self.keep("proxies", &linked)
+        self.keep("proxies", &linked)?;
+        let path = format!("/patients/{}/tickets", self.id("patients"));
+        let ticket = json!({"service_id": self.id("services"), "note": self.second});
+        let granted = server.post(&path, ticket).bearer(self.token("admin")).send().await?;
+        self.keep("tickets", &granted)
     }
 
     /// Hours of the doctor, an appointment and a hold of the second patient, a block, a closure.

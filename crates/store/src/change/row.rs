@@ -37,6 +37,7 @@ impl Document {
             lists: vec![
                 ("keys", keys.collect()),
                 ("openings", openings.collect()),
+                ("tickets", change.tickets.iter().map(|id| json!(id)).collect()),
                 ("spent_holds", change.spent_holds.iter().map(|id| json!(id)).collect()),
                 ("appointments", rows(new)),
                 ("changed", rows(changed)),
@@ -133,6 +134,7 @@ fn appointment(tenant: TenantId, it: &Appointment) -> Value {
         "provider_id": it.provider_id, "patient_id": it.patient_id, "location_id": it.location_id,
         "resource_id": it.resource_id, "starts_at": it.starts_at, "ends_at": it.ends_at, "time_zone": it.time_zone,
         "reason": it.reason, "notes": it.notes, "policy": it.policy, "overrides": it.overrides, "booked_by": it.booked_by,
+        "ticket_id": it.ticket_id, "answers": it.answers,
         "status_reason": it.status_reason, "created_at": it.created_at, "updated_at": it.updated_at,
     })
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{Applied, Change, NewBlock, NewHold, OpeningCheck};
 use crate::error::{Result, StoreError};
 use crate::tx::Tx;
-use crate::{appointment_events, audit, idempotency_keys, jobs};
+use crate::{appointment_events, audit, idempotency_keys, jobs, tickets};
 
 pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
     if let Some(key) = &change.idempotency
@@ -21,6 +21,11 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
     }
     for check in &change.openings {
         require_opening(tx, tenant, check).await?;
+    }
+    for id in &change.tickets {
+        if !tickets::is_valid(tx, tenant, *id, now).await? {
+            return Err(StoreError::TicketGone);
+        }
     }
     for id in &change.spent_holds {
         let sql = "DELETE FROM holds WHERE tenant_id = $1 AND id = $2 AND expires_at > $3";
@@ -216,8 +221,8 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     tx.query(
         "INSERT INTO appointments (tenant_id, id, version, status, service_id, provider_id, patient_id, location_id,
              resource_id, starts_at, ends_at, time_zone, reason, notes, policy, overrides, booked_by, status_reason,
-             created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+             created_at, updated_at, ticket_id, answers)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
     )
     .bind(tenant)
     .bind(it.id)
@@ -239,6 +244,8 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     .bind(it.status_reason.as_deref())
     .bind(it.created_at)
     .bind(it.updated_at)
+    .bind(it.ticket_id)
+    .bind(json!(it.answers))
     .execute()
     .await
     .map(drop)

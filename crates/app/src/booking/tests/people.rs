@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::ctx::{Actor, Ctx, SignedIn};
 use crate::error::Result;
 use crate::idempotency::{Answer, Key, Once};
+use crate::intake::Answers;
 use crate::signing_keys::{KeyError, Keys};
 use kalends_domain::appointment::Appointment;
 
@@ -95,6 +96,8 @@ impl Practice {
             provider_id: None,
             location_id: None,
             patient_id: None,
+            ticket_id: None,
+            answers: Answers::default(),
             hold_token: None,
             reason: None,
             overrides: Overrides::default(),

@@ -169,7 +169,7 @@ on_both! {
         let practice = Practice::new(Clinic::open(&database).await?)?;
         let callers = practice.patients(2).await?;
         let request = HoldRequest {
-            service_id: practice.clinic.service, starts_at: at(60), provider_id: None, location_id: None, patient_id: None,
+            service_id: practice.clinic.service, starts_at: at(60), provider_id: None, location_id: None, patient_id: None, ticket_id: None,
         };
         let held = hold(&practice.app, &callers[0], request, &Once::unkeyed()).await?;
         let early = practice.book(&callers[1], practice.wish(at(60))).await;

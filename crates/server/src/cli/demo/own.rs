@@ -5,6 +5,7 @@ use kalends_app::appointments::{self, Stepped};
 use kalends_app::booking::{self, NewBooking, Overrides};
 use kalends_app::error::AppError;
 use kalends_app::idempotency::Once;
+use kalends_app::intake::Answers;
 use kalends_domain::appointment::Appointment;
 use kalends_domain::opening::Opening;
 
@@ -126,6 +127,8 @@ async fn grant(
             provider_id: Some(member.id),
             location_id: Some(opening.location_id),
             patient_id: Some(who.id),
+            ticket_id: None,
+            answers: Answers::default(),
             hold_token: None,
             reason: Some(wish.reason.into()),
             overrides: Overrides::default(),

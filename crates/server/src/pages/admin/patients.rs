@@ -108,6 +108,7 @@ impl Records for Patients {
         vec![
             Action::link(l.t("patients-appointments"), appointments).about(it.full_name()),
             Action::link(l.t("proxies-link"), proxies).about(it.full_name()),
+            Action::link(l.t("tickets-link"), format!("/patients/{}/tickets", it.id)).about(it.full_name()),
         ]
     }
 

@@ -175,7 +175,11 @@ impl Records for Services {
 
     fn actions(l: Locale, it: &Service) -> Vec<Action> {
         let own_ways = format!("/admin/services/{}/providers", it.id);
-        vec![Action::link(l.t("own-ways-title"), own_ways).about(&it.name)]
+        let questions = format!("/admin/services/{}/questions", it.id);
+        vec![
+            Action::link(l.t("intake-link"), questions).about(&it.name),
+            Action::link(l.t("own-ways-title"), own_ways).about(&it.name),
+        ]
     }
 
     fn filters(l: Locale, table: Table, offer: &Offer) -> Table {

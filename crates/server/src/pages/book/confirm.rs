@@ -21,12 +21,14 @@ use super::hold;
 use super::offered::{self, Offered};
 use super::refusal::{choice, explain};
 use super::wanted::{Kept, Pick, Wanted};
+use super::ways::call;
 use super::whom;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
+use crate::pages::intake;
 use crate::pages::kit::{
-    Action, Cell, ErrorKind, Facts, Field, Form, Frame, Notice, Page, Refused, Search, Submitted, Toast, render_as,
-    see_other, see_other_saying,
+    Action, Cell, ErrorKind, Facts, Field, Form, Frame, Notice, Page, Refused, Search, Submitted, Toast, Tone,
+    render_as, see_other, see_other_saying,
 };
 use crate::pages::patient::terms::{Terms, cutoffs};
 use crate::pages::patient::typed;
@@ -64,7 +66,7 @@ struct Countdown {
 struct Instead {
     reason: Field,
     choices: Vec<(String, Pick)>,
-    hidden: Vec<(&'static str, String)>,
+    hidden: Vec<(String, String)>,
 }
 
 /// What the page is about, whether it is shown for the first time or again.
@@ -112,7 +114,7 @@ async fn asked<'a>(
         None => None,
     };
     let live = held.filter(|hold| hold.expires_at > ctx.now && hold.starts_at == pick.starts_at);
-    let mut offered = offered::load(&state.app, ctx, service).await?;
+    let mut offered = offered::load(&state.app, ctx, service, wanted.ticket).await?;
     if let Some(provider) = pick.provider.or(wanted.provider) {
         offered.service = provider_services::given(&state.app, ctx, offered.service, provider).await?;
     }
@@ -120,10 +122,10 @@ async fn asked<'a>(
         ctx,
         frame,
         patient: whom::patient(ctx, &wanted)?,
-        wanted,
         pick,
         kept: kept.zip(live).map(|(kept, hold)| (kept, hold.expires_at)),
         offered,
+        wanted,
     })
 }
 
@@ -152,8 +154,10 @@ pub async fn book(
         provider_id: asked.pick.provider.or(asked.wanted.provider),
         location_id: Some(asked.pick.location),
         patient_id: Some(asked.patient.0),
+        ticket_id: asked.wanted.ticket,
         hold_token,
         reason: submitted.some("reason"),
+        answers: intake::answers(frame.l, &asked.offered.service.intake, &submitted),
         overrides: Overrides::default(),
     };
     let render = |appointment: &Appointment| Answer {
@@ -171,13 +175,21 @@ pub async fn book(
         Ok(appointment) => Ok(booked(&frame, &appointment.id.to_string(), expired)),
         Err(AppError::Replayed(answer)) => Ok(booked(&frame, &answer.body, false)),
         Err(AppError::Invalid(errors)) => {
-            let form = asked.form(key)?.keep(&submitted).refused(&errors);
+            let form = asked.form(key)?.keep(&submitted).refused(&intake::beside(&errors));
             Ok(render_as(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 &asked.page(None, Some(form), None)?,
             ))
         }
-        Err(error) => asked.refuse(error, key, submitted.get("reason")),
+        Err(AppError::NotBookable { rule, detail }) if rule == "intake-stop" => {
+            // What they answered stays, to be read once more; the time stays theirs until it is let go of.
+            let form = asked.form(key)?.keep(&submitted);
+            let notice = Notice::new(Tone::Warning, frame.l.t("intake-stop")).text(detail.unwrap_or_default());
+            let notice = call(&ctx, frame.l).into_iter().fold(notice, Notice::action);
+            let page = asked.page(Some(notice), Some(form), None)?;
+            Ok(render_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+        }
+        Err(error) => asked.refuse(error, key, &submitted),
     }
 }
 
@@ -215,14 +227,16 @@ impl Asked<'_> {
         } else {
             l.tf("book-button", &[("time", l.day_time(at).into())])
         };
-        let form = Form::post(l, "/book", label).field(reason(self.ctx, l));
+        let questions = intake::fields(l, &self.offered.service.intake);
+        let form = questions.into_iter().fold(Form::post(l, "/book", label), Form::field);
+        let form = form.field(reason(self.ctx, l));
         let hidden = self.wanted.pairs().into_iter().chain(self.kept_pairs());
         let form = hidden.fold(form, |form, (name, value)| form.hidden(name, value));
         Ok(form.hidden("key", key))
     }
 
     /// The page that says why it was not booked, with what can be booked instead and what was typed.
-    fn refuse(&self, error: AppError, key: &str, typed: &str) -> Result<Response, Refused> {
+    fn refuse(&self, error: AppError, key: &str, submitted: &Submitted) -> Result<Response, Refused> {
         let l = self.frame.l;
         let at = self.offered.zone(self.pick.location)?.local(self.pick.starts_at);
         let refusal = explain(self.ctx, l, &hold::asked(&self.offered, &self.wanted), at, error)?;
@@ -234,14 +248,16 @@ impl Asked<'_> {
             at: None,
             ..self.wanted.clone()
         };
-        let mut hidden = hidden.pairs();
-        hidden.push(("key", key.to_owned()));
+        let pairs = hidden.pairs().into_iter().map(|(name, value)| (name.to_owned(), value));
+        let mut hidden: Vec<(String, String)> = pairs.collect();
+        hidden.push(("key".to_owned(), key.to_owned()));
+        hidden.extend(intake::kept(&self.offered.service.intake, submitted));
         let instead = Instead {
             reason: Field {
                 l,
                 ..reason(self.ctx, l)
             }
-            .value(typed),
+            .value(submitted.get("reason")),
             choices,
             hidden,
         };

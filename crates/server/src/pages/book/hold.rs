@@ -68,6 +68,7 @@ pub async fn keep(
         provider_id: pick.provider.or(wanted.provider),
         location_id: Some(pick.location),
         patient_id: Some(whom::patient(ctx, wanted)?.0),
+        ticket_id: wanted.ticket,
     };
     match holds::hold(&state.app, ctx, request, &Once::unkeyed()).await {
         Ok(held) => {
@@ -98,7 +99,7 @@ async fn refuse(
     pick: Pick,
     error: AppError,
 ) -> Result<Response, Refused> {
-    let offered = offered::load(&state.app, ctx, service).await?;
+    let offered = offered::load(&state.app, ctx, service, wanted.ticket).await?;
     let at = offered.zone(pick.location)?.local(pick.starts_at);
     let refusal = explain(ctx, frame.l, &asked(&offered, wanted), at, error)?;
     let mut notice = refusal.notice;

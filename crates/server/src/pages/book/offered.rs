@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use kalends_app::app::App;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::{AppError, Result};
-use kalends_app::{locations, providers, services};
-use kalends_domain::id::{LocationId, ProviderId, ServiceId};
+use kalends_app::{locations, providers, services, tickets};
+use kalends_domain::id::{LocationId, ProviderId, ServiceId, TicketId};
 use kalends_domain::location::Location;
 use kalends_domain::page::{MAX_LIMIT, PageRequest};
 use kalends_domain::provider::Provider;
@@ -30,21 +30,19 @@ pub fn all() -> PageRequest {
     }
 }
 
-/// Reads it.
+/// Reads it: what is public, or what the ticket is for.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for a service that is not public or is no longer offered.
-pub async fn load(app: &App, ctx: &Ctx, service: ServiceId) -> Result<Offered> {
-    let service = services::get(app, ctx, service).await?;
-    if service.stamp.is_archived() {
+/// [`AppError::NotFound`] for a service that is not public or is no longer offered, and for a ticket that is not the visitor's or
+/// not for this service.
+pub async fn load(app: &App, ctx: &Ctx, service: ServiceId, ticket: Option<TicketId>) -> Result<Offered> {
+    let (found, providers) = match ticket {
+        Some(ticket) => tickets::offer(app, ctx, ticket).await?,
+        None => public(app, ctx, service).await?,
+    };
+    if found.id != service || found.stamp.is_archived() {
         return Err(AppError::NotFound);
     }
-    let giving = ProviderFilter {
-        service_id: Some(service.id),
-        public: Some(true),
-        ..ProviderFilter::default()
-    };
-    let providers = providers::list(app, ctx, &all(), giving).await?.items;
     let mut locations = locations::list(app, ctx, &all()).await?.items;
     locations.retain(|location| {
         providers
@@ -52,10 +50,21 @@ pub async fn load(app: &App, ctx: &Ctx, service: ServiceId) -> Result<Offered> {
             .any(|provider| provider.location_ids.contains(&location.id))
     });
     Ok(Offered {
-        service,
+        service: found,
         providers,
         locations,
     })
+}
+
+async fn public(app: &App, ctx: &Ctx, service: ServiceId) -> Result<(Service, Vec<Provider>)> {
+    let service = services::get(app, ctx, service).await?;
+    let giving = ProviderFilter {
+        service_id: Some(service.id),
+        public: Some(true),
+        ..ProviderFilter::default()
+    };
+    let providers = providers::list(app, ctx, &all(), giving).await?.items;
+    Ok((service, providers))
 }
 
 impl Offered {

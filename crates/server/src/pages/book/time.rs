@@ -35,10 +35,12 @@ pub async fn show(
     refused: Option<(StatusCode, Notice)>,
 ) -> Result<Response, Refused> {
     let l = frame.l;
-    let offered = offered::load(&state.app, ctx, service).await?;
+    let offered = offered::load(&state.app, ctx, service, wanted.ticket).await?;
     let week = week::load(&state.app, ctx, l, step(&offered, wanted)).await?;
     let others = Wanted {
         service: None,
+        // It is for this service.
+        ticket: None,
         at: None,
         ..wanted.clone()
     };

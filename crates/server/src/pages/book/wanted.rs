@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kalends_domain::id::{DepartmentId, HoldId, LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::id::{DepartmentId, HoldId, LocationId, PatientId, ProviderId, ServiceId, TicketId};
 
 use crate::pages::kit::{Action, Search};
 
@@ -14,6 +14,8 @@ use crate::pages::kit::{Action, Search};
 pub struct Wanted {
     /// Whom it is for; absent: the visitor.
     pub patient: Option<PatientId>,
+    /// What staff granted them to book.
+    pub ticket: Option<TicketId>,
     pub service: Option<ServiceId>,
     pub department: Option<DepartmentId>,
     /// Absent: anyone.
@@ -50,6 +52,7 @@ impl Wanted {
     pub fn read<'a>(get: impl Fn(&str) -> &'a str) -> Self {
         Self {
             patient: parsed(get("patient")),
+            ticket: parsed(get("ticket")),
             service: parsed(get("service")),
             department: parsed(get("department")),
             provider: parsed(get("provider")),
@@ -66,6 +69,7 @@ impl Wanted {
         }
         let pairs = [
             ("patient", text(self.patient)),
+            ("ticket", text(self.ticket)),
             ("service", text(self.service)),
             ("department", text(self.department)),
             ("provider", text(self.provider)),
@@ -164,7 +168,8 @@ mod tests {
 
     #[test]
     fn an_address_says_all_that_was_chosen() {
-        let address = format!("/book?patient={ID}&service={ID}&from=2027%2D01%2D12&at=2027-01-12T09%3A00%3A00Z~{ID}");
+        let address =
+            format!("/book?patient={ID}&ticket={ID}&service={ID}&from=2027%2D01%2D12&at=2027-01-12T09%3A00%3A00Z~{ID}");
         let search = Search::of(&address);
         let wanted = Wanted::read(|name| search.get(name));
         let again = Search::of(&wanted.address("/book"));

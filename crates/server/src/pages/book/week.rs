@@ -166,6 +166,7 @@ fn search(step: &Step<'_>, from: Date, to: Date) -> Search {
         location_id: step.wanted.location,
         patient_id: step.wanted.patient.filter(|_| step.moving.is_none()),
         moving: step.moving.map(|it| it.id),
+        ticket_id: step.wanted.ticket.filter(|_| step.moving.is_none()),
         from,
         to,
         limit: 1,

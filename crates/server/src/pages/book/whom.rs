@@ -11,7 +11,11 @@ use crate::pages::kit::{Tab, Tabs};
 
 /// The visitor and those for whom they may book, each a way to the same page; nothing where there is nothing to choose.
 pub fn tabs(ctx: &Ctx, l: Locale, wanted: &Wanted) -> Option<Tabs> {
-    let user = ctx.signed_in().ok().filter(|user| user.role == Role::Patient)?;
+    // A ticket is one patient's.
+    let user = ctx
+        .signed_in()
+        .ok()
+        .filter(|user| user.role == Role::Patient && wanted.ticket.is_none())?;
     let bookable = user.patients(Resource::Appointment, Action::Write);
     let wards = user.acts_for.iter().filter(|it| bookable.contains(&it.patient_id));
     let tab = |label: String, patient: Option<PatientId>| {

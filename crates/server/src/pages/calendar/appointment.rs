@@ -14,6 +14,7 @@ use super::board::Board;
 use super::moving;
 use super::refusal::Refusal;
 use super::sheet::clock_range;
+use crate::pages::intake;
 use crate::pages::kit::{
     Action, Actions, Cell, Dialog, ErrorKind, Facts, Field, Form, Icon, Kind, Markup, Refused, Submitted,
 };
@@ -80,6 +81,7 @@ fn facts(board: &Board, it: &NamedAppointment) -> Facts {
         .maybe(l.t("calendar-reason"), of.reason.as_deref())
         .maybe(l.t("calendar-notes"), of.notes.as_deref())
         .maybe(l.t("calendar-status-reason"), status_reason(l, of).as_deref());
+    facts = intake::facts(l, facts, of);
     if !of.overrides.is_empty() {
         let rules: Vec<String> = of.overrides.iter().map(|rule| rule::to_staff(l, rule)).collect();
         facts = facts.row(l.t("calendar-set-aside"), Cell::text(rules.join(" ")));
@@ -114,6 +116,10 @@ fn actions(board: &Board, of: &Appointment) -> Vec<Action> {
             _ if actions.is_empty() => Kind::Primary,
             _ => Kind::Quiet,
         }));
+    }
+    if may(Resource::Ticket, Doing::Write) {
+        let tickets = format!("/patients/{}/tickets?do=grant", of.patient_id);
+        actions.push(Action::link(l.t("tickets-grant"), tickets).icon(Icon("ticket")));
     }
     if can_undo(of.status) && may(Resource::Visit, Doing::Override) {
         actions.push(

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use kalends_app::booking::{self, NewBooking, Overrides};
 use kalends_app::error::{Alternative, Result};
 use kalends_app::idempotency::Once;
+use kalends_app::intake::Answers;
 use kalends_app::slots::Slot;
 use kalends_app::{patients, providers, services};
 use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
@@ -286,6 +287,8 @@ pub async fn create(board: Board, submitted: Submitted) -> std::result::Result<R
                 provider_id: Some(wanted.provider_id.unwrap_or(board.provider_id())),
                 location_id: Some(wanted.location_id.unwrap_or(board.location.id)),
                 patient_id: Some(patient_id),
+                ticket_id: None,
+                answers: Answers::default(),
                 hold_token: None,
                 reason: submitted.some("reason"),
                 overrides: overrides(&submitted),

@@ -71,6 +71,7 @@ pub async fn dialog(board: &Board, it: &NamedAppointment, refused: Option<(&Subm
         department_id: None,
         location_id: Some(of.location_id),
         patient_id: None,
+        ticket_id: None,
         moving: Some(of.id),
         from: first,
         to: last,

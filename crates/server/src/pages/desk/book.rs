@@ -7,6 +7,7 @@ use kalends_app::booking::{self, NewBooking, Overrides};
 use kalends_app::ctx::Ctx;
 use kalends_app::error::{Alternative, AppError, Result};
 use kalends_app::idempotency::Once;
+use kalends_app::intake::Answers;
 use kalends_app::locations;
 use kalends_domain::time::Zone;
 
@@ -44,6 +45,8 @@ pub async fn create(
         provider_id: pick.provider,
         location_id: Some(pick.location),
         patient_id: Some(submitted.parsed("patient").ok_or(AppError::NotFound)?),
+        ticket_id: None,
+        answers: Answers::default(),
         hold_token: None,
         reason: submitted.some("reason"),
         overrides: Overrides::default(),

@@ -130,6 +130,7 @@ async fn choosing(
         department_id: None,
         location_id: today.location.as_ref().map(|it| it.id),
         patient_id: Some(patient),
+        ticket_id: None,
         moving: None,
         from: on,
         to: on.checked_add(DAYS.days()).unwrap_or(on),

@@ -91,6 +91,8 @@ struct Card {
     open: String,
     /// Who acts for them.
     proxies: String,
+    /// What they were granted to book.
+    tickets: String,
     close: String,
     coming: Vec<Coming>,
     notice: Option<Notice>,
@@ -243,6 +245,7 @@ async fn card(today: &Today<'_>, id: PatientId, returned: Option<&Returned<'_>>)
         facts: facts.maybe(l.t("patients-notes"), it.notes.as_deref()),
         open: format!("/admin/patients/{id}"),
         proxies: format!("/admin/patients/{id}/proxies"),
+        tickets: format!("/patients/{id}/tickets"),
         close: today.at(&[]),
         coming: found.items.iter().map(|named| coming(today, named)).collect(),
         notice: returned.map(|it| it.notice.clone()),

@@ -19,6 +19,7 @@ use crate::http::state::AppState;
 use crate::pages::book::offered::zone;
 use crate::pages::book::wanted::Wanted;
 use crate::pages::book::ways::call;
+use crate::pages::intake;
 use crate::pages::kit::{
     Action, Badge, Cell, ErrorKind, Facts, Frame, Icon, Kind, Markup, Notice, Page, Refused, Search, Status, Tone,
     render,
@@ -129,14 +130,14 @@ pub async fn facts(state: &AppState, ctx: &Ctx, l: Locale, named: &NamedAppointm
     let name = (!own || looks_after).then_some(named.patient_name.as_str());
     let booked_by = named.booked_by_name.as_deref();
     let booked_by = booked_by.filter(|_| appointment.booked_by.is_none());
-    Ok(facts
+    let facts = facts
         .maybe(l.t("book-fact-who"), name)
         .maybe(l.t("patient-fact-booked-by"), booked_by)
-        .maybe(l.t("patient-fact-reason"), appointment.reason.as_deref())
-        .maybe(
-            l.t("patient-fact-status-reason"),
-            status_reason(l, appointment).as_deref(),
-        ))
+        .maybe(l.t("patient-fact-reason"), appointment.reason.as_deref());
+    Ok(intake::facts(l, facts, appointment).maybe(
+        l.t("patient-fact-status-reason"),
+        status_reason(l, appointment).as_deref(),
+    ))
 }
 
 /// Why it was cancelled or declined; what the program itself declined has the program's words.

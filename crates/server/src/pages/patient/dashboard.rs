@@ -4,17 +4,22 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use kalends_app::appointments::{self, Query};
+use kalends_app::ctx::Ctx;
+use kalends_app::tickets;
 use kalends_domain::appointment::NamedAppointment;
 use kalends_domain::page::PageRequest;
+use kalends_domain::permission::{Action as Doing, Resource};
 
 use super::appointments::UPCOMING;
 use super::card::AppointmentCard;
 use super::terms::{Terms, cutoffs};
-use super::whose::{may_change, whose};
+use super::whose::{is_own, may_change, whose};
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::book::offered::zone;
+use crate::pages::book::wanted::Wanted;
 use crate::pages::kit::{Action, Badge, Blank, Frame, Icon, Page, Refused, Status, render};
+use crate::pages::proxies::{clock, last_day};
 use crate::pages::session::AsPatient;
 
 /// As many as are shown after the next one.
@@ -36,12 +41,25 @@ struct Next {
     actions: Vec<Action>,
 }
 
+/// A ticket that can be used.
+struct Granted {
+    /// `Follow-up`
+    service: String,
+    /// `With Dr Okafor · Until 12 January`
+    terms: String,
+    note: Option<String>,
+    whose: Option<String>,
+    book: Option<Action>,
+}
+
 #[derive(Template)]
 #[template(path = "patient/dashboard.html")]
 struct Dashboard {
     page: Page,
     next: Option<Next>,
     following: Vec<AppointmentCard>,
+    /// What staff granted to book.
+    tickets: Vec<Granted>,
     blank: Option<Blank>,
 }
 
@@ -84,8 +102,50 @@ pub async fn show(State(state): State<AppState>, AsPatient(ctx): AsPatient, fram
         page: frame.page(&ctx, l.tf("patient-hello", &[("name", name.into())])),
         next,
         following,
+        tickets: tickets(&state, &ctx, l).await?,
         blank,
     }))
+}
+
+async fn tickets(state: &AppState, ctx: &Ctx, l: Locale) -> Result<Vec<Granted>, Refused> {
+    let found = tickets::list_good(&state.app, ctx).await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let clock = clock(&state.app, ctx).await?;
+    let granted = found.into_iter().map(|it| {
+        let ticket = &it.ticket;
+        let with = it.provider_name.as_deref().or(it.department_name.as_deref());
+        let with = with.map(|name| l.tf("book-with-provider", &[("name", name.into())]));
+        let until = ticket.valid_until.map(|end| {
+            let date = l.date_plain(last_day(&clock, end));
+            l.tf("people-until", &[("date", date.into())])
+        });
+        let own = is_own(ctx, ticket.patient_id);
+        let wanted = Wanted {
+            patient: Some(ticket.patient_id).filter(|_| !own),
+            ticket: Some(ticket.id),
+            service: Some(ticket.service_id),
+            provider: ticket.provider_id,
+            ..Wanted::default()
+        };
+        let may_book = ctx
+            .require_patient(ticket.patient_id, Resource::Appointment, Doing::Write)
+            .is_ok();
+        let label = l.tf("tickets-book", &[("service", it.service_name.as_str().into())]);
+        Granted {
+            terms: with.into_iter().chain(until).collect::<Vec<_>>().join(" · "),
+            note: ticket.note.clone(),
+            whose: (!own).then(|| l.tf("patient-for", &[("name", it.patient_name.as_str().into())])),
+            book: may_book.then(|| {
+                Action::link(label, wanted.address("/book"))
+                    .primary()
+                    .icon(Icon("calendar-plus"))
+            }),
+            service: it.service_name,
+        }
+    });
+    Ok(granted.collect())
 }
 
 fn next(ctx: &kalends_app::ctx::Ctx, l: Locale, named: &NamedAppointment) -> Result<Next, Refused> {

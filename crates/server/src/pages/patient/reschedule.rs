@@ -89,7 +89,13 @@ pub async fn reschedule(
         Err(AppError::WrongState(_)) => return Ok(see_other(&path)),
         Err(error) => error,
     };
-    let offered = offered::load(&state.app, &ctx, named.appointment.service_id).await?;
+    let offered = offered::load(
+        &state.app,
+        &ctx,
+        named.appointment.service_id,
+        named.appointment.ticket_id,
+    )
+    .await?;
     let at = offered.zone(pick.location)?.local(pick.starts_at);
     let move_path = format!("{path}/move");
     let asked = Asked {
@@ -117,7 +123,13 @@ async fn someone(
 ) -> Result<kalends_domain::id::ProviderId, Refused> {
     let present = named.appointment.provider_id;
     let Some(pick) = wanted.at else { return Ok(present) };
-    let offered = offered::load(&state.app, ctx, named.appointment.service_id).await?;
+    let offered = offered::load(
+        &state.app,
+        ctx,
+        named.appointment.service_id,
+        named.appointment.ticket_id,
+    )
+    .await?;
     let free = week::who_is_free(&state.app, ctx, &step("", &offered, wanted, &named.appointment), pick).await?;
     Ok(if free.contains(&present) {
         present
@@ -162,7 +174,7 @@ async fn times(
     }
     let (mut summary, mut week) = (None, None);
     if !late && appointment.status.is_open() {
-        let offered = offered::load(&state.app, ctx, appointment.service_id).await?;
+        let offered = offered::load(&state.app, ctx, appointment.service_id, appointment.ticket_id).await?;
         let wanted = Wanted {
             service: Some(appointment.service_id),
             ..wanted.clone()

@@ -70,6 +70,7 @@ pub async fn dialog(
         department_id: None,
         location_id: Some(of.location_id),
         patient_id: None,
+        ticket_id: None,
         moving: Some(of.id),
         from: first,
         to: last,

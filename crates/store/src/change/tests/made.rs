@@ -39,6 +39,8 @@ impl Clinic {
                 requires_approval: false,
             },
             overrides: vec![],
+            ticket_id: None,
+            answers: Vec::new(),
             booked_by: Some(self.user),
             status_reason: None,
             created_at: NOW,

@@ -151,6 +151,7 @@ impl<'s> Stage<'s> {
             department_id: None,
             location_id: None,
             patient_id: None,
+            ticket_id: None,
             moving: None,
             from: day.checked_sub(2.days())?,
             to: day.checked_add(2.days())?,

@@ -1,0 +1,26 @@
+# What staff grant a patient to book.
+tickets-for-you = تتيح لك العيادة حجز
+tickets-book = احجز { $service }
+tickets-link = الحجوزات المتاحة
+tickets-title = الحجوزات المتاحة
+tickets-page-title = ما يمكن لـ { $name } حجزه
+tickets-grant = إتاحة حجز
+tickets-grant-save = إتاحة
+tickets-granted = تمت الإتاحة. يظهر الآن على صفحته الأولى.
+tickets-none = لا شيء متاح
+tickets-none-text = أتِح حجزًا واحدًا لخدمة، كموعد متابعة، حتى لو لم تكن عامة.
+tickets-service = الخدمة
+tickets-choose = اختر خدمة
+tickets-until = يُحجز حتى
+tickets-until-hint = آخر يوم، ضمنًا. فارغ: حتى يُسحب.
+tickets-note = ملاحظة
+tickets-note-hint = يقرؤها المريض.
+tickets-state = الحالة
+tickets-good = مفتوح
+tickets-spent = محجوز
+tickets-expired = انتهت مدته
+tickets-revoked-state = مسحوب
+tickets-revoke = سحب
+tickets-revoke-title = هل تسحب { $service }؟
+tickets-revoke-text = لن يمكن الحجز به بعد الآن. يبقى ما حُجز به كما هو.
+tickets-revoked = تم السحب.

@@ -1,0 +1,26 @@
+# What staff grant a patient to book.
+tickets-for-you = The clinic lets you book
+tickets-book = Book { $service }
+tickets-link = Granted bookings
+tickets-title = Granted bookings
+tickets-page-title = What { $name } may book
+tickets-grant = Grant a booking
+tickets-grant-save = Grant
+tickets-granted = Granted. It is on their first page now.
+tickets-none = Nothing is granted
+tickets-none-text = Grant one booking of a service, such as a follow-up: also of one that is not public.
+tickets-service = Service
+tickets-choose = Choose a service
+tickets-until = To be booked until
+tickets-until-hint = The last day, included. Empty: until it is taken back.
+tickets-note = Note
+tickets-note-hint = The patient reads it.
+tickets-state = State
+tickets-good = Open
+tickets-spent = Booked
+tickets-expired = Expired
+tickets-revoked-state = Taken back
+tickets-revoke = Take back
+tickets-revoke-title = Take back { $service }?
+tickets-revoke-text = It can no longer be booked with it. An appointment that was booked already stays.
+tickets-revoked = Taken back.
