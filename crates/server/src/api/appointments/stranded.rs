@@ -92,7 +92,9 @@ pub struct RefusedMove {
 
 /// The operations.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(reschedule))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(reschedule_many))
 }
 
 /// The appointments to come that lie in no opening any more, or in a closure or time off, by their start, each with free times.
@@ -124,7 +126,7 @@ async fn list(
     security(("bearer" = [])),
     responses((status = 200, body = MovesView), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 422, body = Problem)))]
-async fn reschedule(
+async fn reschedule_many(
     State(state): State<AppState>,
     Caller(ctx): Caller,
     body: Body<MovesBody>,
