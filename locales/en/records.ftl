@@ -97,6 +97,7 @@ services-price = Price to show
 services-price-hint = Such as 45 or 45.50. Leave empty to show none.
 
 own-ways-title = Doctors' own rules
+own-ways-of = { $service }: doctors' own rules
 own-ways-lead = What a doctor does otherwise than the service says. Appointments that are booked stay as they are.
 own-ways-form-lead = Leave a field empty to do as the service says.
 own-ways-none = Nobody gives this service yet

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use kalends_app::closures::{self, Closed, Decision, NewClosure, Query};
 use kalends_app::idempotency::Once;
 use kalends_domain::closure::{Closure, ClosureStatus};
@@ -21,7 +20,7 @@ use crate::http::caller::Caller;
 use crate::http::json::Body;
 use crate::http::list::{ListAnswer, ListParams, Listing};
 use crate::http::once::{IdempotencyKey, created};
-use crate::http::params::Id;
+use crate::http::params::{Id, IsoDate};
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::state::AppState;
 
@@ -81,9 +80,9 @@ pub struct ClosureBody {
     ends_at: Option<Timestamp>,
     /// All of this date and those up to `last_date`, on the clock of the location, or of the provider's first one.
     #[schema(value_type = Option<String>, format = Date)]
-    first_date: Option<Date>,
+    first_date: Option<IsoDate>,
     #[schema(value_type = Option<String>, format = Date)]
-    last_date: Option<Date>,
+    last_date: Option<IsoDate>,
     /// `HH:MM`: from this time of the first date on.
     #[schema(value_type = Option<String>)]
     from_time: Option<LocalTime>,
@@ -209,8 +208,8 @@ async fn create(
         provider_id: body.value.provider_id.map(ProviderId),
         starts_at: body.value.starts_at,
         ends_at: body.value.ends_at,
-        first_date: body.value.first_date,
-        last_date: body.value.last_date,
+        first_date: body.value.first_date.map(Into::into),
+        last_date: body.value.last_date.map(Into::into),
         from_time: body.value.from_time,
         to_time: body.value.to_time,
         repeats_yearly: body.value.repeats_yearly,

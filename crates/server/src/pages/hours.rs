@@ -19,6 +19,7 @@ use kalends_app::{locations, providers, services};
 use kalends_domain::id::{ProviderId, TemplateId};
 use kalends_domain::location::Location;
 use kalends_domain::page::{MAX_LIMIT, PageRequest};
+use kalends_domain::permission::Role;
 use kalends_domain::provider::Provider;
 use kalends_domain::service::Service;
 use kalends_domain::template::Template as Hours;
@@ -94,14 +95,10 @@ impl Desk {
     }
 
     fn page(&self, title: String) -> Page {
-        let home = if self
-            .ctx
-            .signed_in()
-            .is_ok_and(|user| user.provider_id == Some(self.provider.id))
-        {
-            "/doctor/profile"
-        } else {
-            "/admin/doctors"
+        let home = match self.ctx.role() {
+            Some(Role::Admin) => "/admin/doctors".to_owned(),
+            Some(Role::Doctor) => "/doctor/profile".to_owned(),
+            _ => format!("/admin/calendar?provider={}", self.provider.id),
         };
         self.frame.page(&self.ctx, title).crumb(self.provider.full_name(), home)
     }

@@ -152,10 +152,12 @@ on_both! {
             format!("/slots/explain?service_id={}&provider_id={}&starts_at={starts_at}", clinic.service, clinic.provider)
         };
         let free = clinic.admin.get(&ask(at(0))).await?.expect(200)?;
-        assert_eq!(free.body, json!({"offered": true, "reasons": []}));
+        assert_eq!(free.body, json!({"offered": true, "bookable_by_staff": true, "reasons": []}));
         let early = clinic.admin.get(&ask(at(-120))).await?.expect(200)?;
         assert_eq!(early.body, json!({
-            "offered": false, "reasons": [{"rule": "outside-openings", "detail": "the provider is not open then"}],
+            "offered": false, "bookable_by_staff": false, "reasons": [{
+                "rule": "outside-openings", "detail": "the provider is not open then", "binds_staff": true, "may_be_set_aside": false,
+            }],
         }));
         for (extreme, status) in [("-009999-01-02T01:59:59Z", 200), ("0000-01-01T00:00:00Z", 200), ("9999-12-30T22:00:00Z", 422)] {
             let path = ask(NOW).replace(&NOW.to_string(), extreme);

@@ -28,6 +28,8 @@ use crate::pages::session::AsAdmin;
 #[template(path = "admin/provider_services.html")]
 struct Shown {
     page: Page,
+    /// Whether it stands on a card; a table is one itself.
+    on_card: bool,
     content: Markup,
 }
 
@@ -66,11 +68,18 @@ pub async fn list(
         .rows(rows)
         .blank(none);
     let page = frame
-        .page(&ctx, l.t("own-ways-title"))
+        .page(&ctx, l.tf("own-ways-of", &[("service", service.name.into())]))
         .lead(l.t("own-ways-lead"))
-        .crumb(service.name, "/admin/services");
+        .crumb(l.t("services-title"), "/admin/services");
     let content = Markup::of(&table);
-    Ok(render_as(StatusCode::OK, &Shown { page, content }))
+    Ok(render_as(
+        StatusCode::OK,
+        &Shown {
+            page,
+            on_card: false,
+            content,
+        },
+    ))
 }
 
 /// What the doctor does otherwise, each in a few words.
@@ -168,10 +177,17 @@ fn shown(ctx: &Ctx, frame: &Frame, pair: &Pair, status: StatusCode, form: Form) 
     let page = frame
         .page(ctx, pair.provider.full_name())
         .lead(l.t("own-ways-form-lead"))
-        .crumb(pair.service.name.clone(), "/admin/services")
-        .crumb(l.t("own-ways-title"), path(pair.service.id));
+        .crumb(l.t("services-title"), "/admin/services")
+        .crumb(pair.service.name.clone(), path(pair.service.id));
     let content = Markup::of(&form);
-    render_as(status, &Shown { page, content })
+    render_as(
+        status,
+        &Shown {
+            page,
+            on_card: true,
+            content,
+        },
+    )
 }
 
 fn read(ctx: &Ctx, submitted: &Submitted) -> Result<OwnWay> {
