@@ -297,7 +297,10 @@ async fn note(tx: &mut Tx, app: &App, ctx: &Ctx, action: &str, proxy: &Proxy) ->
 }
 
 fn check_expiry(check: &mut Check, ctx: &Ctx, expires_at: Option<Timestamp>) {
-    if expires_at.is_some_and(|end| end <= ctx.now) {
-        check.fail("expires_at", "past");
+    if let Some(end) = expires_at {
+        check.whole_minutes("expires_at", end);
+        if end <= ctx.now {
+            check.fail("expires_at", "past");
+        }
     }
 }

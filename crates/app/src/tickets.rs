@@ -109,8 +109,11 @@ pub async fn create(app: &App, ctx: &Ctx, input: NewTicket, once: &Once<'_, Name
         .ok_or(AppError::NotFound)?;
     let mut check = Check::default();
     let note = check.optional_lines("note", input.note.as_deref(), NOTE_MAX);
-    if input.valid_until.is_some_and(|end| end <= ctx.now) {
-        check.fail("valid_until", "past");
+    if let Some(end) = input.valid_until {
+        check.whole_minutes("valid_until", end);
+        if end <= ctx.now {
+            check.fail("valid_until", "past");
+        }
     }
     if stored::current::<Service>(&mut tx, tenant, &[input.service_id])
         .await?
