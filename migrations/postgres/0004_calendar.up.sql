@@ -149,6 +149,7 @@ CREATE TABLE appointments (
     patient_id uuid NOT NULL,
     location_id uuid NOT NULL,
     resource_id uuid,
+    group_id uuid, -- those who share its time
     starts_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
     time_zone text NOT NULL,
@@ -174,6 +175,7 @@ CREATE TABLE appointments (
 -- A ticket is spent once; it comes back with an appointment that no longer takes time.
 CREATE UNIQUE INDEX appointments_ticket ON appointments (tenant_id, ticket_id)
     WHERE ticket_id IS NOT NULL AND status NOT IN ('cancelled', 'declined');
+CREATE INDEX appointments_group ON appointments (tenant_id, group_id) WHERE group_id IS NOT NULL;
 CREATE INDEX appointments_time ON appointments (tenant_id, starts_at, id);
 CREATE INDEX appointments_provider ON appointments (tenant_id, provider_id, starts_at);
 CREATE INDEX appointments_service ON appointments (tenant_id, service_id, starts_at);
@@ -225,7 +227,8 @@ CREATE TABLE appointment_events (
     FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments (tenant_id, id)
 );
 
--- The guard: every span that takes time of a provider, a resource or a patient. No two that block may overlap.
+-- The guard: every span that takes time of a provider, a resource or a patient. No two that block may overlap, unless
+-- they are of one group.
 CREATE TABLE allocations (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -237,6 +240,7 @@ CREATE TABLE allocations (
     appointment_id uuid,
     hold_id uuid,
     block_id uuid,
+    group_id uuid, -- whoever has the same does not keep it out
     starts_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
     block_starts_at timestamptz NOT NULL, -- with the buffers
@@ -258,7 +262,8 @@ CREATE TABLE allocations (
     FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments (tenant_id, id),
     FOREIGN KEY (tenant_id, hold_id) REFERENCES holds (tenant_id, id) ON DELETE CASCADE,
     FOREIGN KEY (tenant_id, block_id) REFERENCES blocks (tenant_id, id) ON DELETE CASCADE,
-    CONSTRAINT allocations_no_overlap EXCLUDE USING gist (bookable_id WITH =, block_range WITH &&) WHERE (blocks)
+    CONSTRAINT allocations_no_overlap EXCLUDE USING gist
+        (bookable_id WITH =, block_range WITH &&, (COALESCE(group_id, id)) WITH <>) WHERE (blocks)
 );
 CREATE INDEX allocations_bookable ON allocations (tenant_id, bookable_id, block_starts_at);
 CREATE INDEX allocations_appointment ON allocations (tenant_id, appointment_id) WHERE appointment_id IS NOT NULL;

@@ -132,7 +132,7 @@ BEGIN
         ORDER BY a.id FOR UPDATE OF a;
         UPDATE appointments a
         SET version = n.version, status = n.status, provider_id = n.provider_id, location_id = n.location_id,
-            resource_id = n.resource_id, starts_at = n.starts_at, ends_at = n.ends_at, time_zone = n.time_zone,
+            resource_id = n.resource_id, group_id = n.group_id, starts_at = n.starts_at, ends_at = n.ends_at, time_zone = n.time_zone,
             notes = n.notes, overrides = n.overrides, status_reason = n.status_reason, updated_at = n.updated_at
         FROM jsonb_populate_recordset(NULL::appointments, p_change -> 'changed') n
         WHERE a.tenant_id = p_tenant AND a.id = n.id AND a.version = n.version - 1;
@@ -150,9 +150,9 @@ BEGIN
 
     IF v_allocations IS NOT NULL THEN
         INSERT INTO allocations (tenant_id, id, provider_id, resource_id, patient_id, kind, appointment_id, hold_id, block_id,
-                                 starts_at, ends_at, block_starts_at, block_ends_at, blocks, expires_at)
+                                 group_id, starts_at, ends_at, block_starts_at, block_ends_at, blocks, expires_at)
         SELECT n.tenant_id, n.id, n.provider_id, n.resource_id, n.patient_id, n.kind, n.appointment_id, n.hold_id, n.block_id,
-               n.starts_at, n.ends_at, n.block_starts_at, n.block_ends_at, n.blocks, n.expires_at
+               n.group_id, n.starts_at, n.ends_at, n.block_starts_at, n.block_ends_at, n.blocks, n.expires_at
         FROM jsonb_populate_recordset(NULL::allocations, v_allocations) n
         ORDER BY COALESCE(n.provider_id, n.resource_id, n.patient_id), n.block_starts_at
         ON CONFLICT DO NOTHING;

@@ -63,7 +63,7 @@ CREATE TABLE services (
     booking_horizon_days INTEGER CHECK (booking_horizon_days BETWEEN 1 AND 1830),
     cancel_cutoff_minutes INTEGER NOT NULL DEFAULT 0 CHECK (cancel_cutoff_minutes BETWEEN 0 AND 525600),
     reschedule_cutoff_minutes INTEGER NOT NULL DEFAULT 0 CHECK (reschedule_cutoff_minutes BETWEEN 0 AND 525600),
-    capacity INTEGER NOT NULL DEFAULT 1 CHECK (capacity = 1),
+    capacity INTEGER NOT NULL DEFAULT 1 CHECK (capacity BETWEEN 1 AND 500),
     assignment TEXT NOT NULL DEFAULT 'random' CHECK (assignment IN ('random', 'least_busy', 'round_robin', 'weighted')),
     usual_provider_first INTEGER NOT NULL DEFAULT 0,
     clientele TEXT NOT NULL DEFAULT 'anyone' CHECK (clientele IN ('anyone', 'new', 'returning')),

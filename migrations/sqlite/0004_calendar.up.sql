@@ -146,6 +146,7 @@ CREATE TABLE appointments (
     patient_id BLOB NOT NULL,
     location_id BLOB NOT NULL,
     resource_id BLOB,
+    group_id BLOB, -- those who share its time
     starts_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
     time_zone TEXT NOT NULL,
@@ -171,6 +172,7 @@ CREATE TABLE appointments (
 -- A ticket is spent once; it comes back with an appointment that no longer takes time.
 CREATE UNIQUE INDEX appointments_ticket ON appointments (tenant_id, ticket_id)
     WHERE ticket_id IS NOT NULL AND status NOT IN ('cancelled', 'declined');
+CREATE INDEX appointments_group ON appointments (tenant_id, group_id) WHERE group_id IS NOT NULL;
 CREATE INDEX appointments_time ON appointments (tenant_id, starts_at, id);
 CREATE INDEX appointments_provider ON appointments (tenant_id, provider_id, starts_at);
 CREATE INDEX appointments_service ON appointments (tenant_id, service_id, starts_at);
@@ -222,7 +224,8 @@ CREATE TABLE appointment_events (
     FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments (tenant_id, id)
 ) STRICT;
 
--- The guard: every span that takes time of a provider, a resource or a patient. No two that block may overlap.
+-- The guard: every span that takes time of a provider, a resource or a patient. No two that block may overlap, unless
+-- they are of one group.
 CREATE TABLE allocations (
     tenant_id BLOB NOT NULL,
     id BLOB NOT NULL,
@@ -234,6 +237,7 @@ CREATE TABLE allocations (
     appointment_id BLOB,
     hold_id BLOB,
     block_id BLOB,
+    group_id BLOB, -- whoever has the same does not keep it out
     starts_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
     block_starts_at INTEGER NOT NULL, -- with the buffers

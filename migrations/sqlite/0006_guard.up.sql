@@ -6,11 +6,13 @@ BEGIN
         SELECT 1 FROM allocations a
         WHERE a.tenant_id = NEW.tenant_id AND a.bookable_id = COALESCE(NEW.provider_id, NEW.resource_id, NEW.patient_id)
           AND a.blocks = 1 AND a.block_starts_at < NEW.block_ends_at AND a.block_ends_at > NEW.block_starts_at
+          AND (a.group_id IS NULL OR NEW.group_id IS NULL OR a.group_id <> NEW.group_id)
           AND a.block_starts_at > NEW.block_starts_at - 144000000000)
     OR EXISTS (
         SELECT 1 FROM allocations a
         WHERE a.tenant_id = NEW.tenant_id AND a.bookable_id = COALESCE(NEW.provider_id, NEW.resource_id, NEW.patient_id)
           AND a.blocks = 1 AND a.block_starts_at < NEW.block_ends_at AND a.block_ends_at > NEW.block_starts_at
+          AND (a.group_id IS NULL OR NEW.group_id IS NULL OR a.group_id <> NEW.group_id)
           AND a.kind IN ('block', 'external') AND a.block_starts_at > NEW.block_starts_at - 2764800000000);
 END;
 CREATE TRIGGER allocations_no_update BEFORE UPDATE ON allocations

@@ -84,6 +84,7 @@ pub async fn create(app: &App, ctx: &Ctx, input: BlockInput, once: &Once<'_, Blo
             created_by: block.created_by,
         }),
         allocations: vec![Allocation {
+            group_id: None,
             id: app.new_id(),
             bookable: Bookable::Provider(block.provider_id),
             owner: Owner::Block(block.id),

@@ -141,6 +141,10 @@ impl From<StoreError> for AppError {
                 rule: "too-many-holds".into(),
                 detail: None,
             },
+            StoreError::LimitReached(rule) if rule.is_conflict() => Self::SlotTaken {
+                whose: Whose::Provider,
+                alternatives: Vec::new(),
+            },
             StoreError::LimitReached(rule) => Self::NotBookable {
                 rule: rule.name().into(),
                 detail: None,

@@ -5,7 +5,7 @@ use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::hold::{Hold, KEPT_FOR};
 use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, ServiceId, TenantId, TicketId, UserId};
 use kalends_domain::permission::{Action, Resource, Role};
-use kalends_domain::slot::{Own, Terms};
+use kalends_domain::slot::Own;
 use kalends_store::appointments::Visible;
 use kalends_store::change::{Applied, Change, NewHold};
 use kalends_store::holds::{self as store, Holder};
@@ -110,7 +110,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
             limits: offer.limits.clone(),
             spent_holds: wish.own.hold.into_iter().collect(),
             holder: holder(ctx),
-            allocations: allocations(app, &offer.giving.terms, &held.hold),
+            allocations: allocations(app, offer, &held.hold),
             hold: Some(new_hold(&held)),
             ..Change::default()
         };
@@ -210,7 +210,8 @@ pub(crate) fn new_hold(held: &Held) -> NewHold {
 }
 
 /// The time that a hold takes: as its appointment would, except the patient's own.
-pub(crate) fn allocations(app: &App, terms: &Terms, hold: &Hold) -> Vec<Allocation> {
+pub(crate) fn allocations(app: &App, offer: &Offer, hold: &Hold) -> Vec<Allocation> {
+    let terms = &offer.giving.terms;
     let owner = Owner::Hold {
         id: hold.id,
         expires_at: hold.expires_at,
@@ -221,6 +222,7 @@ pub(crate) fn allocations(app: &App, terms: &Terms, hold: &Hold) -> Vec<Allocati
         id: app.new_id(),
         bookable,
         owner,
+        group_id: offer.place.seat.map(|seat| seat.group_id),
         starts_at: hold.starts_at,
         ends_at: hold.ends_at,
         block_starts_at: terms.buffer_before.before(hold.starts_at),

@@ -114,7 +114,7 @@ async fn attempt(app: &App, ctx: &Ctx, id: AppointmentId, input: &Proposal, once
             openings: offer.openings.clone(),
             limits: offer.limits.clone(),
             spent_holds: before.into_iter().collect(),
-            allocations: allocations(app, &offer.giving.terms, &held.hold),
+            allocations: allocations(app, offer, &held.hold),
             hold: Some(new_hold(&held)),
             ..record::change(app, ctx, &next, what)
         };

@@ -23,6 +23,8 @@ use crate::validate::{CAP_MAX, Check, DESCRIPTION_MAX, KIND_MAX};
 
 pub(crate) const YEAR_MINUTES: i64 = 525_600;
 pub(crate) const PRICE_MAX: i64 = 100_000_000;
+/// The most patients who can share a time.
+pub const CAPACITY_MAX: i64 = 500;
 /// The most appointments to come that one patient can be limited to.
 pub const MOST_OPEN: i64 = 1_000;
 
@@ -225,11 +227,7 @@ fn fields(check: &mut Check, it: &mut Service, patch: ServicePatch) {
     );
     let horizon = patch.booking_horizon_days;
     check.set_optional_number("booking_horizon_days", horizon, 1..=1830, &mut it.booking_horizon_days);
-    match patch.capacity {
-        // Groups do not exist yet.
-        Some(2..) => check.fail("capacity", "not-yet"),
-        capacity => check.set_number("capacity", capacity, 1..=1, &mut it.capacity),
-    }
+    check.set_number("capacity", patch.capacity, 1..=CAPACITY_MAX, &mut it.capacity);
     if let Some(kind) = patch.resource_kind {
         it.resource_kind = check.optional_line("resource_kind", kind.as_deref(), KIND_MAX);
     }

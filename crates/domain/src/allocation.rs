@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::id::{AllocationId, AppointmentId, BlockId, HoldId, PatientId, ProviderId, ResourceId};
+use crate::id::{AllocationId, AppointmentId, BlockId, GroupId, HoldId, PatientId, ProviderId, ResourceId};
 use crate::name::names;
 
 names! {
@@ -74,6 +74,8 @@ pub struct Allocation {
     pub id: AllocationId,
     pub bookable: Bookable,
     pub owner: Owner,
+    /// Whoever has the same does not keep it out; absent: everybody does.
+    pub group_id: Option<GroupId>,
     /// The time itself, half-open.
     pub starts_at: Timestamp,
     pub ends_at: Timestamp,

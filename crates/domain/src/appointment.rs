@@ -3,9 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AppointmentId, LocationId, PatientId, ProviderId, ResourceId, ServiceId, TicketId, UserId};
+use crate::id::{AppointmentId, GroupId, LocationId, PatientId, ProviderId, ResourceId, ServiceId, TicketId, UserId};
 use crate::intake::Answer;
+use crate::limit::Limit;
 use crate::name::names;
+use crate::rule::Rule;
 
 names! {
     /// Where an appointment is in its life (FHIR's names where there is one).
@@ -94,6 +96,8 @@ pub struct Policy {
     pub reschedule_cutoff_minutes: i32,
     pub resource_kind: Option<String>,
     pub requires_approval: bool,
+    /// How many patients may share the time.
+    pub capacity: i32,
 }
 
 /// An appointment as it is stored. It keeps its id when it is rescheduled.
@@ -108,6 +112,8 @@ pub struct Appointment {
     pub patient_id: PatientId,
     pub location_id: LocationId,
     pub resource_id: Option<ResourceId>,
+    /// Those who share its time, where the service is for several.
+    pub group_id: Option<GroupId>,
     pub starts_at: Timestamp,
     pub ends_at: Timestamp,
     /// The location's IANA zone when it was booked.
@@ -129,6 +135,17 @@ pub struct Appointment {
     pub status_reason: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+impl Appointment {
+    /// What the guard must keep when it takes its time again: no more of its group than there are seats.
+    pub fn seats(&self) -> Option<Limit> {
+        let set_aside = self.overrides.iter().any(|rule| rule == Rule::SessionFull.name());
+        let capacity = self.policy.capacity.unsigned_abs();
+        self.group_id
+            .filter(|_| !set_aside)
+            .map(|_| Limit::seats(self.provider_id, self.service_id, self.starts_at, capacity))
+    }
 }
 
 /// An appointment with what its people and things are called, for lists and pages.

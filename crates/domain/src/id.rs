@@ -86,6 +86,8 @@ ids! {
     ClosureId,
     /// The agreed meeting; it keeps its id when it is rescheduled.
     AppointmentId,
+    /// Those who share one time of a provider: see [`Group`](crate::group::Group).
+    GroupId,
     /// A unit of background work.
     JobId,
     /// Who did or saw what.

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod block;
 pub mod closure;
 pub mod department;
+pub mod group;
 pub mod hold;
 pub mod id;
 pub mod intake;

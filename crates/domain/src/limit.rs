@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::id::{PatientId, ProviderId, ServiceId};
 use crate::rule::Rule;
+use crate::time::Minutes;
 
 /// How many there may be, and by which rule the next one is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,22 @@ impl Counted {
 }
 
 impl Limit {
+    /// The seats of a group: of this service, with this provider, from this instant.
+    pub fn seats(provider_id: ProviderId, service_id: ServiceId, starts_at: Timestamp, capacity: u32) -> Self {
+        Self {
+            rule: Rule::SessionFull,
+            counted: Counted {
+                provider_id: Some(provider_id),
+                service_id: Some(service_id),
+                patient_id: None,
+                from: starts_at,
+                until: Some(Minutes(1).after(starts_at)),
+                set_aside: None,
+            },
+            most: capacity,
+        }
+    }
+
     /// What bookings that this limit counts have in common: the guard lets one of them at a time count. It does not tell spans
     /// apart, since those of two locations overlap without being equal.
     pub fn lock(&self) -> String {

@@ -51,6 +51,8 @@ names! {
         Block = "block",
         /// The provider is busy then, with the buffers of both appointments.
         Taken = "taken",
+        /// Every seat of the group is taken.
+        SessionFull = "session-full",
         /// The patient has another appointment then.
         PatientOverlap = "patient-overlap",
         /// No room or piece of equipment of the needed kind is free.
@@ -93,13 +95,14 @@ impl Rule {
                 | Self::NotPublished
                 | Self::NotReleased
                 | Self::ServiceNotInOpening
+                | Self::SessionFull
                 | Self::PatientOverlap
         )
     }
 
     /// Whether the time was there to be had and somebody else has it: the answer is another time, not another request.
     pub const fn is_conflict(self) -> bool {
-        matches!(self, Self::Taken | Self::NoResource)
+        matches!(self, Self::Taken | Self::SessionFull | Self::NoResource)
     }
 
     /// What a patient whom it refuses can do next, the best first: never nothing.
@@ -122,6 +125,7 @@ impl Rule {
             | Self::ServiceNotInOpening
             | Self::Block
             | Self::Taken
+            | Self::SessionFull
             | Self::NoResource => &[N::OtherTime, N::OtherProvider, N::OtherLocation, N::Phone],
             Self::PatientOverlap => &[N::OtherTime, N::OwnAppointments],
         }

@@ -50,7 +50,7 @@ pub struct Service {
     /// The latest self-service change, before the start.
     pub cancel_cutoff_minutes: i32,
     pub reschedule_cutoff_minutes: i32,
-    /// How many patients share a time: 1.
+    /// How many patients may share a time.
     pub capacity: i32,
     /// The kind of resource that it takes.
     pub resource_kind: Option<String>,

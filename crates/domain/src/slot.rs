@@ -8,6 +8,7 @@ mod busy;
 mod calendar;
 mod cap;
 mod cover;
+mod group;
 mod reason;
 mod sweep;
 mod terms;
@@ -28,6 +29,7 @@ pub use cover::{Cover, Part};
 pub use reason::{Candidate, Place, Reason, Refusal, Verdict};
 pub use terms::{Horizon, Terms};
 
+use group::Joined;
 use sweep::Sweep;
 
 /// All that decides about the times of one provider for one service.
@@ -69,8 +71,11 @@ impl Judgement<'_> {
             if let Some(site) = self.site(opening.location_id)
                 && opening.span.overlaps(&range)
             {
-                let starts = self.terms.starts(opening, site.zone);
-                for start in starts.filter(|start| range.contains(*start)) {
+                let mut starts: Vec<Timestamp> = self.terms.starts(opening, site.zone).collect();
+                starts.extend(self.group_starts(opening));
+                starts.sort_unstable();
+                starts.dedup();
+                for start in starts.into_iter().filter(|start| range.contains(*start)) {
                     candidates.push(self.verdict(start, Some(opening), &mut sweep));
                 }
             }
@@ -97,8 +102,9 @@ impl Judgement<'_> {
         };
         self.caps
             .iter()
-            .filter(|cap| !candidate.set_aside.contains(&cap.rule))
             .filter_map(|cap| Some(cap.limit(cap.period.around(candidate.starts_at, site.zone)?)))
+            .chain(self.seats(candidate.starts_at))
+            .filter(|limit| !candidate.set_aside.contains(&limit.rule))
             .collect()
     }
 
@@ -110,14 +116,20 @@ impl Judgement<'_> {
     fn verdict(&self, starts_at: Timestamp, opening: Option<&Opening>, sweep: &mut Sweep<'_>) -> Candidate {
         let mut reasons = self.standing.reasons(self.asker);
         let mut resource_id = None;
+        let mut seat = None;
         self.check_distance(starts_at, opening, sweep, &mut reasons);
 
         let ends_at = self.terms.duration.after(starts_at);
         let span = Span::new(starts_at, ends_at).ok();
         if let (Some(opening), Some(span)) = (opening, span) {
-            self.check_opening(opening, &span, sweep, &mut reasons);
-            self.check_free(opening, &span, sweep, &mut reasons);
-            resource_id = self.find_room(opening, &span, sweep, &mut reasons);
+            let joined = self.group_at(opening, &span);
+            self.check_opening(opening, &span, joined.as_ref(), sweep, &mut reasons);
+            self.check_free(opening, &span, joined.as_ref(), sweep, &mut reasons);
+            resource_id = match joined {
+                Some(group) => group.resource_ids.first().copied(),
+                None => self.find_room(opening, &span, sweep, &mut reasons),
+            };
+            seat = self.seat(opening, &span, resource_id.as_slice(), &mut reasons);
         } else {
             reasons.push(Reason::OutsideOpenings { open_until: None });
         }
@@ -140,6 +152,7 @@ impl Judgement<'_> {
                 opening_id: opening.id,
                 location_id: opening.location_id,
                 resource_id,
+                seat,
             }),
             _ => Verdict::Refused(reasons),
         };
@@ -173,7 +186,14 @@ impl Judgement<'_> {
     }
 
     /// On the grid, open from start to end, and for whoever asks. The buffers may reach outside.
-    fn check_opening(&self, opening: &Opening, span: &Span, sweep: &mut Sweep<'_>, reasons: &mut Vec<Reason>) {
+    fn check_opening(
+        &self,
+        opening: &Opening,
+        span: &Span,
+        joined: Option<&Joined>,
+        sweep: &mut Sweep<'_>,
+        reasons: &mut Vec<Reason>,
+    ) {
         if let Some(site) = self.site(opening.location_id) {
             if site.archived {
                 reasons.push(Reason::Archived);
@@ -181,7 +201,7 @@ impl Judgement<'_> {
             let interval = self.terms.interval(opening);
             let from = self.terms.counted_from(opening, site.zone);
             let into = span.starts_at().duration_since(from);
-            if into.as_nanos() % interval.duration().as_nanos() != 0 {
+            if joined.is_none() && into.as_nanos() % interval.duration().as_nanos() != 0 {
                 reasons.push(Reason::StartInterval { interval, from });
             }
             for cap in &mut sweep.caps {
@@ -218,16 +238,27 @@ impl Judgement<'_> {
         }
     }
 
-    /// Nobody else's: no closure or time off, nothing of the provider's within the buffers, nothing of the patient's.
-    fn check_free(&self, opening: &Opening, span: &Span, sweep: &mut Sweep<'_>, reasons: &mut Vec<Reason>) {
+    /// Nobody else's: no closure or time off, nothing of the provider's within the buffers but the group itself, nothing of the
+    /// patient's.
+    fn check_free(
+        &self,
+        opening: &Opening,
+        span: &Span,
+        joined: Option<&Joined>,
+        sweep: &mut Sweep<'_>,
+        reasons: &mut Vec<Reason>,
+    ) {
         let guarded = self.terms.guarded(span);
         for closing in sweep.closings.during(span) {
             if closing.extent.covers(opening.provider_id, opening.location_id) {
                 reasons.push(closing.reason());
             }
         }
+        let shared = joined.map(|group| group.id);
         for busy in sweep.provider.during(&guarded) {
-            reasons.push(busy.reason());
+            if shared.is_none() || busy.group_id != shared {
+                reasons.push(busy.reason());
+            }
         }
         for busy in sweep.patient.during(span) {
             reasons.push(Reason::PatientOverlap { span: busy.time });

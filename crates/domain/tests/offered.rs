@@ -6,7 +6,7 @@ mod oracle;
 mod scene;
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::slot::Verdict;
+use kalends_domain::slot::{Judgement, Verdict};
 use kalends_domain::time::Span;
 use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
 use proptest::test_runner::TestCaseError;
@@ -79,7 +79,8 @@ proptest! {
         })?;
     }
 
-    /// Booking what is offered and asking again: neither it nor anything that would meet it within the buffers is offered.
+    /// Booking what is offered, by as many as may share it, and asking again: neither it nor anything that would meet it within the
+    /// buffers is offered, and nothing else that would meet it ever was.
     #[test]
     fn what_is_booked_is_gone(mut scene in scene(), pick in proptest::sample::select((0..64_usize).collect::<Vec<_>>())) {
         let range = all(&scene)?;
@@ -88,17 +89,36 @@ proptest! {
             offered.get(pick % offered.len().max(1)).cloned()
         });
         if let Some(booked) = booked {
-            let guarded = scene.book(&booked);
+            for number in 0..scene.capacity() {
+                let left = scene.capacity() - number;
+                let again = scene.ask(|judgement| judgement.judge(booked.starts_at));
+                let place = again.offered();
+                prop_assert_eq!(place.map(|it| it.resource_id), booked.offered().map(|it| it.resource_id));
+                let seats = place.and_then(|it| it.seat).map_or(1, |seat| seat.left);
+                prop_assert_eq!(seats, left);
+                let guarded = scene.book(&again, number);
+                scene.ask(|judgement| nothing_meets(judgement, range, guarded, booked.starts_at))?;
+            }
             scene.ask(|judgement| {
                 prop_assert!(judgement.judge(booked.starts_at).offered().is_none());
-                for candidate in judgement.candidates(range) {
-                    if candidate.offered().is_some() {
-                        let time = Span::new(candidate.starts_at, candidate.ends_at).map(|time| judgement.terms.guarded(&time));
-                        prop_assert!(time.is_ok_and(|time| !time.overlaps(&guarded)));
-                    }
-                }
                 Ok(())
             })?;
         }
     }
+}
+
+/// Nothing that is offered meets what is guarded, but the time itself.
+fn nothing_meets(
+    judgement: &Judgement<'_>,
+    range: Span,
+    guarded: Span,
+    booked: Timestamp,
+) -> Result<(), TestCaseError> {
+    for candidate in judgement.candidates(range) {
+        if candidate.offered().is_some() && candidate.starts_at != booked {
+            let time = Span::new(candidate.starts_at, candidate.ends_at).map(|time| judgement.terms.guarded(&time));
+            prop_assert!(time.is_ok_and(|time| !time.overlaps(&guarded)));
+        }
+    }
+    Ok(())
 }

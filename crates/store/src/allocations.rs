@@ -18,7 +18,7 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(32 * 24);
 
 const COLUMNS: &str =
     "SELECT a.id, a.provider_id, a.resource_id, a.patient_id, a.kind, a.appointment_id, a.hold_id, a.block_id,
-    a.starts_at, a.ends_at, a.block_starts_at, a.block_ends_at, a.blocks, a.expires_at";
+    a.group_id, a.starts_at, a.ends_at, a.block_starts_at, a.block_ends_at, a.blocks, a.expires_at";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -30,6 +30,7 @@ struct Row {
     appointment_id: Option<Uuid>,
     hold_id: Option<Uuid>,
     block_id: Option<Uuid>,
+    group_id: Option<Uuid>,
     starts_at: Instant,
     ends_at: Instant,
     block_starts_at: Instant,
@@ -74,6 +75,7 @@ impl TryFrom<Row> for Allocation {
             id: row.id.into(),
             bookable,
             owner,
+            group_id: row.group_id.map(Into::into),
             starts_at: row.starts_at.0,
             ends_at: row.ends_at.0,
             block_starts_at: row.block_starts_at.0,

@@ -14,13 +14,13 @@ use crate::tx::{Query, Record, Tx};
 use crate::value::Instant;
 
 const FIND: &str =
-    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_id,
+    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_id, t.group_id,
         t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason,
         t.created_at, t.updated_at
      FROM appointments t WHERE t.tenant_id = $1";
 
 const NAMED: &str =
-    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_id,
+    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_id, t.group_id,
         t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason,
         t.created_at, t.updated_at,
         s.name AS service_name, l.name AS location_name, r.name AS resource_name,
@@ -174,6 +174,7 @@ struct Row {
     patient_id: Uuid,
     location_id: Uuid,
     resource_id: Option<Uuid>,
+    group_id: Option<Uuid>,
     starts_at: Instant,
     ends_at: Instant,
     time_zone: String,
@@ -202,6 +203,7 @@ impl TryFrom<Row> for Appointment {
             patient_id: row.patient_id.into(),
             location_id: row.location_id.into(),
             resource_id: row.resource_id.map(Into::into),
+            group_id: row.group_id.map(Into::into),
             starts_at: row.starts_at.0,
             ends_at: row.ends_at.0,
             time_zone: row.time_zone,

@@ -85,6 +85,7 @@ bind_as! {
     id::QuestionId => |value| value.uuid();
     id::OpeningId => |value| value.uuid();
     id::AllocationId => |value| value.uuid();
+    id::GroupId => |value| value.uuid();
     id::HoldId => |value| value.uuid();
     id::BlockId => |value| value.uuid();
     id::ClosureId => |value| value.uuid();

@@ -127,6 +127,7 @@ struct Row {
     reschedule_cutoff_minutes: i32,
     requires_approval: bool,
     start_on_hour: bool,
+    capacity: i32,
     resource_kind: Option<String>,
     assignment: String,
     usual_provider_first: bool,
@@ -161,7 +162,7 @@ pub async fn list(tx: &mut Tx, tenant: TenantId, among: Among, context: &Context
     let columns = OVERRIDABLE.map(|column| format!("COALESCE(o.{column}, s.{column}) AS {column}"));
     let rows: Vec<Row> = tx
         .query_built(format!(
-            "SELECT {}, s.start_on_hour, s.resource_kind, s.assignment, s.usual_provider_first, s.clientele, s.max_per_day, s.max_per_week,
+            "SELECT {}, s.start_on_hour, s.capacity, s.resource_kind, s.assignment, s.usual_provider_first, s.clientele, s.max_per_day, s.max_per_week,
                  s.max_open_per_patient, s.public, CAST(s.intake AS text) <> '[]' AS asks, s.archived_at,
                  c.id AS provider_id, c.archived_at AS provider_archived_at, c.public AS provider_public, c.accepting,
                  c.max_per_day AS provider_max_per_day, c.max_per_week AS provider_max_per_week,
@@ -252,6 +253,7 @@ impl Reading<'_> {
                 reschedule_cutoff_minutes: row.reschedule_cutoff_minutes,
                 resource_kind: row.resource_kind.clone(),
                 requires_approval: row.requires_approval,
+                capacity: row.capacity,
             },
             caps: self.caps(provider_id)?,
         }))
@@ -281,6 +283,7 @@ impl Reading<'_> {
             start_on_hour: row.start_on_hour,
             lead_time: minutes("lead_time_minutes", row.lead_time_minutes)?,
             horizon: own_horizon.transpose()?.unwrap_or(self.context.horizon),
+            capacity: u32::try_from(row.capacity).map_err(|_| self.corrupt("capacity", row.capacity))?,
         })
     }
 

@@ -53,13 +53,14 @@ pub async fn undo(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Res
         reason: reason.as_deref(),
         message: reclaims.then_some("confirmation"),
     };
-    let allocations = if reclaims {
-        record::allocations(app, &new)
+    let (allocations, limits) = if reclaims {
+        (record::allocations(app, &new), new.seats().into_iter().collect())
     } else {
-        Vec::new()
+        Default::default()
     };
     let change = Change {
         allocations,
+        limits,
         ..record::change(app, ctx, &new, what)
     };
     if let Err(refusal) = change::apply(&mut tx, ctx.tenant_id(), ctx.now, &change).await {

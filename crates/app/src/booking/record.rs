@@ -75,10 +75,11 @@ pub fn allocations(app: &App, appointment: &Appointment) -> Vec<Allocation> {
         starts_at.saturating_sub(before).unwrap_or(Timestamp::MIN),
         ends_at.saturating_add(after).unwrap_or(Timestamp::MAX),
     );
-    let allocation = |bookable, (block_starts_at, block_ends_at), blocks| Allocation {
+    let allocation = |bookable, group_id, (block_starts_at, block_ends_at), blocks| Allocation {
         id: app.new_id(),
         bookable,
         owner,
+        group_id,
         starts_at,
         ends_at,
         block_starts_at,
@@ -87,11 +88,21 @@ pub fn allocations(app: &App, appointment: &Appointment) -> Vec<Allocation> {
     };
     let overlaps = Rule::PatientOverlap.name();
     let patient_blocks = !appointment.overrides.iter().any(|rule| rule == overlaps);
-    let mut taken = vec![allocation(Bookable::Provider(appointment.provider_id), guarded, true)];
+    let mut taken = vec![allocation(
+        Bookable::Provider(appointment.provider_id),
+        appointment.group_id,
+        guarded,
+        true,
+    )];
     if let Some(room) = appointment.resource_id {
-        taken.push(allocation(Bookable::Resource(room), guarded, true));
+        taken.push(allocation(
+            Bookable::Resource(room),
+            appointment.group_id,
+            guarded,
+            true,
+        ));
     }
     let patient = Bookable::Patient(appointment.patient_id);
-    taken.push(allocation(patient, (starts_at, ends_at), patient_blocks));
+    taken.push(allocation(patient, None, (starts_at, ends_at), patient_blocks));
     taken
 }

@@ -1,6 +1,7 @@
 //! Booking and holding, refused by name, and raced.
 
 mod assignment;
+mod groups;
 pub(crate) mod people;
 mod races;
 mod rules;

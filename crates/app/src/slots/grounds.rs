@@ -346,6 +346,7 @@ impl Grounds {
             terms.duration = Minutes(u32::try_from(duration).unwrap_or(terms.duration.0));
             terms.buffer_before = minutes(moved.policy.buffer_before_minutes);
             terms.buffer_after = minutes(moved.policy.buffer_after_minutes);
+            terms.capacity = moved.policy.capacity.unsigned_abs();
             // They have it already: it is not one more, and whom it is for was judged when it was booked.
             provider.giving.standing.patient = PatientStanding::default();
         }

@@ -36,7 +36,7 @@ on_both! {
             (ServicePatch::default(), vec!["/name required", "/duration_minutes required"]),
             (minutes(Some(0)), vec!["/duration_minutes out-of-range"]),
             (minutes(Some(i64::MAX)), vec!["/duration_minutes out-of-range"]),
-            (ServicePatch { capacity: Some(2), ..service("X") }, vec!["/capacity not-yet"]),
+            (ServicePatch { capacity: Some(501), ..service("X") }, vec!["/capacity out-of-range"]),
             (ServicePatch { capacity: Some(0), ..service("X") }, vec!["/capacity out-of-range"]),
             (ServicePatch { price_minor: Some(Some(-1)), ..service("X") }, vec!["/price_minor out-of-range"]),
             (ServicePatch { booking_horizon_days: Some(Some(0)), ..service("X") }, vec!["/booking_horizon_days out-of-range"]),

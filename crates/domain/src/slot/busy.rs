@@ -6,7 +6,7 @@ use super::Reason;
 use super::sweep::Guarded;
 use crate::allocation::{Allocation, Owner};
 use crate::closure::Extent;
-use crate::id::{AppointmentId, HoldId, LocationId, ResourceId};
+use crate::id::{AppointmentId, GroupId, HoldId, LocationId, ResourceId};
 use crate::time::{EmptySpan, Span, Zone};
 
 /// Time of somebody or something that is taken.
@@ -17,6 +17,8 @@ pub struct Busy {
     /// The time with the buffers, which nobody else's buffers may overlap.
     pub guarded: Span,
     pub owner: Owner,
+    /// Those who share it.
+    pub group_id: Option<GroupId>,
     /// Whether others are kept out; an overbooked appointment does not.
     pub blocks: bool,
 }
@@ -43,6 +45,7 @@ impl TryFrom<&Allocation> for Busy {
             time: Span::new(allocation.starts_at, allocation.ends_at)?,
             guarded: Span::new(allocation.block_starts_at, allocation.block_ends_at)?,
             owner: allocation.owner,
+            group_id: allocation.group_id,
             blocks: allocation.blocks,
         })
     }

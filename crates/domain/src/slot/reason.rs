@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::allocation::Owner;
+use crate::group::Seat;
 use crate::id::{LocationId, OpeningId, ResourceId};
 use crate::opening::PublishMode;
 use crate::rule::Rule;
@@ -34,6 +35,8 @@ pub struct Place {
     pub location_id: LocationId,
     /// The room that is free for it, where the service needs one.
     pub resource_id: Option<ResourceId>,
+    /// The seat in a group, where patients share a time.
+    pub seat: Option<Seat>,
 }
 
 /// Why a booking cannot be.
@@ -122,6 +125,8 @@ pub enum Reason {
     /// `span` is the other's time without buffers.
     #[error("the provider has {} from {} to {}, buffers aside", taker(.by), .span.starts_at(), .span.ends_at())]
     Taken { by: Owner, span: Span },
+    #[error("all {most} seats are taken")]
+    SessionFull { most: u32 },
     #[error("the patient has an appointment from {} to {}", .span.starts_at(), .span.ends_at())]
     PatientOverlap { span: Span },
     #[error("no room or equipment of the needed kind is free")]
@@ -168,6 +173,7 @@ impl Reason {
             Self::TimeOff { .. } => Rule::TimeOff,
             Self::Block { .. } => Rule::Block,
             Self::Taken { .. } => Rule::Taken,
+            Self::SessionFull { .. } => Rule::SessionFull,
             Self::PatientOverlap { .. } => Rule::PatientOverlap,
             Self::NoResource => Rule::NoResource,
         }

@@ -20,6 +20,8 @@ pub struct Terms {
     /// The minimum notice, for everybody but staff.
     pub lead_time: Minutes,
     pub horizon: Horizon,
+    /// How many patients may share a time.
+    pub capacity: u32,
 }
 
 impl Terms {
@@ -33,6 +35,7 @@ impl Terms {
             start_on_hour: false,
             lead_time: Minutes::ZERO,
             horizon: Horizon::Endless,
+            capacity: 1,
         }
     }
 

@@ -3,6 +3,7 @@
 mod calendar;
 mod caps;
 mod edges;
+mod groups;
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -106,6 +107,7 @@ impl Clinic {
             time,
             guarded: time,
             owner,
+            group_id: None,
             blocks: true,
         })
     }

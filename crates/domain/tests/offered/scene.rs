@@ -81,19 +81,31 @@ impl Scene {
         })
     }
 
-    /// Takes the candidate's time of the provider; what is guarded then.
-    pub fn book(&mut self, candidate: &Candidate) -> Span {
+    /// How many may book one time.
+    pub const fn capacity(&self) -> u32 {
+        self.terms.capacity
+    }
+
+    /// Takes the candidate's time of the provider and of the room, for one; what is guarded then.
+    pub fn book(&mut self, candidate: &Candidate, number: u32) -> Span {
         let time = span(
             candidate.starts_at,
             candidate.ends_at.duration_since(candidate.starts_at),
         );
         let guarded = self.terms.guarded(&time);
-        self.busy.push(Busy {
+        let place = candidate.offered();
+        let busy = Busy {
             time,
             guarded,
-            owner: Owner::Appointment(AppointmentId(Uuid::from_u128(99))),
+            owner: Owner::Appointment(AppointmentId(Uuid::from_u128(1_000 + u128::from(number)))),
+            group_id: place.and_then(|place| place.seat).map(|seat| seat.group_id),
             blocks: true,
-        });
+        };
+        self.busy.push(busy);
+        let taken = place.and_then(|place| place.resource_id);
+        for room in self.rooms.iter_mut().flatten().filter(|room| Some(room.id) == taken) {
+            room.busy.push(busy);
+        }
         guarded
     }
 }
@@ -147,9 +159,10 @@ fn terms() -> impl Strategy<Value = Terms> {
         any::<bool>(),
         lead_time,
         horizon,
+        1..4_u32,
     )
         .prop_map(
-            |(duration, before, after, start_interval, start_on_hour, lead_time, horizon)| Terms {
+            |(duration, before, after, start_interval, start_on_hour, lead_time, horizon, capacity)| Terms {
                 duration: Minutes(duration),
                 buffer_before: Minutes(before * 7),
                 buffer_after: Minutes(after * 5),
@@ -157,6 +170,7 @@ fn terms() -> impl Strategy<Value = Terms> {
                 start_on_hour,
                 lead_time: Minutes(lead_time),
                 horizon,
+                capacity,
             },
         )
 }
@@ -233,6 +247,7 @@ fn busy(change: Timestamp, most: usize) -> impl Strategy<Value = Vec<Busy>> {
                         3 => Owner::External,
                         _ => Owner::Appointment(AppointmentId(Uuid::from_u128(number))),
                     },
+                    group_id: None,
                     blocks: odd != 1,
                 }
             });

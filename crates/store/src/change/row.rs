@@ -132,7 +132,7 @@ fn appointment(tenant: TenantId, it: &Appointment) -> Value {
     json!({
         "tenant_id": tenant, "id": it.id, "version": it.version, "status": it.status, "service_id": it.service_id,
         "provider_id": it.provider_id, "patient_id": it.patient_id, "location_id": it.location_id,
-        "resource_id": it.resource_id, "starts_at": it.starts_at, "ends_at": it.ends_at, "time_zone": it.time_zone,
+        "resource_id": it.resource_id, "group_id": it.group_id, "starts_at": it.starts_at, "ends_at": it.ends_at, "time_zone": it.time_zone,
         "reason": it.reason, "notes": it.notes, "policy": it.policy, "overrides": it.overrides, "booked_by": it.booked_by,
         "ticket_id": it.ticket_id, "answers": it.answers,
         "status_reason": it.status_reason, "created_at": it.created_at, "updated_at": it.updated_at,
@@ -142,7 +142,7 @@ fn appointment(tenant: TenantId, it: &Appointment) -> Value {
 /// The row, with whose holds give way to it.
 fn allocation(tenant: TenantId, holder: Option<UserId>, it: &Allocation) -> Value {
     let mut row = json!({
-        "tenant_id": tenant, "id": it.id, "holder": holder, "starts_at": it.starts_at, "ends_at": it.ends_at,
+        "tenant_id": tenant, "id": it.id, "holder": holder, "group_id": it.group_id, "starts_at": it.starts_at, "ends_at": it.ends_at,
         "block_starts_at": it.block_starts_at, "block_ends_at": it.block_ends_at, "blocks": it.blocks,
     });
     match it.bookable {

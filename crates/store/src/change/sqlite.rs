@@ -221,8 +221,8 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     tx.query(
         "INSERT INTO appointments (tenant_id, id, version, status, service_id, provider_id, patient_id, location_id,
              resource_id, starts_at, ends_at, time_zone, reason, notes, policy, overrides, booked_by, status_reason,
-             created_at, updated_at, ticket_id, answers)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+             created_at, updated_at, ticket_id, answers, group_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
     )
     .bind(tenant)
     .bind(it.id)
@@ -246,6 +246,7 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     .bind(it.updated_at)
     .bind(it.ticket_id)
     .bind(json!(it.answers))
+    .bind(it.group_id)
     .execute()
     .await
     .map(drop)
@@ -256,7 +257,8 @@ async fn update_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
         .query(
             "UPDATE appointments
              SET version = $4, status = $5, provider_id = $6, location_id = $7, resource_id = $8, starts_at = $9,
-                 ends_at = $10, time_zone = $11, notes = $12, overrides = $13, status_reason = $14, updated_at = $15
+                 ends_at = $10, time_zone = $11, notes = $12, overrides = $13, status_reason = $14, updated_at = $15,
+                 group_id = $16
              WHERE tenant_id = $1 AND id = $2 AND version = $3",
         )
         .bind(tenant)
@@ -274,6 +276,7 @@ async fn update_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
         .bind(json!(it.overrides))
         .bind(it.status_reason.as_deref())
         .bind(it.updated_at)
+        .bind(it.group_id)
         .execute()
         .await?;
     if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }
@@ -295,8 +298,8 @@ async fn insert_allocation(tx: &mut Tx, tenant: TenantId, it: &Allocation) -> Re
     let inserted = tx
         .query(
             "INSERT INTO allocations (tenant_id, id, provider_id, resource_id, patient_id, kind, appointment_id, hold_id,
-                 block_id, starts_at, ends_at, block_starts_at, block_ends_at, blocks, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                 block_id, starts_at, ends_at, block_starts_at, block_ends_at, blocks, expires_at, group_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         )
         .bind(tenant)
         .bind(it.id)
@@ -313,6 +316,7 @@ async fn insert_allocation(tx: &mut Tx, tenant: TenantId, it: &Allocation) -> Re
         .bind(it.block_ends_at)
         .bind(it.blocks)
         .bind(expires_at)
+        .bind(it.group_id)
         .execute()
         .await;
     match inserted {

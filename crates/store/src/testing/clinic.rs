@@ -241,12 +241,12 @@ impl Clinic {
         tx.query(sql).bind(self.tenant).scalar().await
     }
 
-    /// How many pairs of blocking allocations overlap: never any.
+    /// How many pairs of blocking allocations overlap without being of one group: never any.
     pub async fn overlaps(&self) -> Result<i64> {
         self.count(
             "SELECT count(*) FROM allocations a JOIN allocations b ON b.bookable_id = a.bookable_id AND b.id > a.id
                  AND b.block_starts_at < a.block_ends_at AND b.block_ends_at > a.block_starts_at
-             WHERE a.tenant_id = $1 AND a.blocks AND b.blocks",
+             WHERE a.tenant_id = $1 AND a.blocks AND b.blocks AND COALESCE(a.group_id, a.id) <> COALESCE(b.group_id, b.id)",
         )
         .await
     }

@@ -39,23 +39,54 @@ pub(super) fn invariants(postgres: bool) -> Vec<Invariant> {
     // One row for each bookable that the appointment has, with the span that it must guard.
     let expected = format!(
         "SELECT p.tenant_id, p.id, p.provider_id AS bookable_id, p.starts_at, p.ends_at, {before} AS guard_from,
-             {after} AS guard_to
+             {after} AS guard_to, p.group_id
          FROM appointments p WHERE p.status NOT IN ('cancelled', 'declined')
          UNION ALL
-         SELECT p.tenant_id, p.id, p.resource_id, p.starts_at, p.ends_at, {before}, {after}
+         SELECT p.tenant_id, p.id, p.resource_id, p.starts_at, p.ends_at, {before}, {after}, p.group_id
          FROM appointments p WHERE p.status NOT IN ('cancelled', 'declined') AND p.resource_id IS NOT NULL
          UNION ALL
-         SELECT p.tenant_id, p.id, p.patient_id, p.starts_at, p.ends_at, p.starts_at, p.ends_at
+         SELECT p.tenant_id, p.id, p.patient_id, p.starts_at, p.ends_at, p.starts_at, p.ends_at, NULL
          FROM appointments p WHERE p.status NOT IN ('cancelled', 'declined')"
     );
     let fits = "a.tenant_id = e.tenant_id AND a.appointment_id = e.id AND a.bookable_id = e.bookable_id
              AND a.starts_at = e.starts_at AND a.ends_at = e.ends_at
-             AND a.block_starts_at = e.guard_from AND a.block_ends_at = e.guard_to";
+             AND a.block_starts_at = e.guard_from AND a.block_ends_at = e.guard_to
+             AND a.group_id IS NOT DISTINCT FROM e.group_id";
     vec![
         Invariant {
             name: "allocations-do-not-overlap",
-            detail: "a blocking allocation begins before another one of the same bookable has ended",
-            sql: overlaps("allocations", "bookable_id", "block_starts_at", "block_ends_at", "WHERE blocks"),
+            detail: "a blocking allocation begins before another one of the same bookable has ended, and is not of its group",
+            // A group as one.
+            sql: overlaps(
+                "(SELECT tenant_id, bookable_id, COALESCE(group_id, id) AS id, min(block_starts_at) AS block_starts_at,
+                      max(block_ends_at) AS block_ends_at
+                  FROM allocations WHERE blocks GROUP BY tenant_id, bookable_id, COALESCE(group_id, id)) taken",
+                "bookable_id",
+                "block_starts_at",
+                "block_ends_at",
+                "",
+            ),
+        },
+        Invariant {
+            name: "groups-are-one",
+            detail: "the appointments of a group are not of one service, provider, place and time",
+            sql: "SELECT tenant_id, group_id AS id FROM appointments WHERE group_id IS NOT NULL GROUP BY tenant_id, group_id
+                  HAVING count(DISTINCT service_id) > 1 OR count(DISTINCT provider_id) > 1 OR count(DISTINCT location_id) > 1
+                      OR count(DISTINCT starts_at) > 1 OR count(DISTINCT ends_at) > 1
+                      OR count(DISTINCT resource_id) + max(CASE WHEN resource_id IS NULL THEN 1 ELSE 0 END) > 1"
+                .into(),
+        },
+        Invariant {
+            name: "groups-have-seats",
+            detail: "a group has more appointments than its service has seats, not counting those for which staff set that aside",
+            sql: format!(
+                "SELECT p.tenant_id, p.group_id AS id FROM appointments p
+                 WHERE p.group_id IS NOT NULL AND p.status NOT IN ('cancelled', 'declined')
+                 GROUP BY p.tenant_id, p.group_id
+                 HAVING sum(CASE WHEN CAST(p.overrides AS text) LIKE '%\"session-full\"%' THEN 0 ELSE 1 END)
+                     > max(CAST({} AS integer))",
+                policy("capacity", postgres)
+            ),
         },
         Invariant {
             name: "openings-do-not-overlap",

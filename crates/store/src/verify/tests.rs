@@ -14,10 +14,12 @@ use crate::testing::TestDatabase;
 use crate::testing::clinic::{Clinic, NOW, id};
 
 /// Columns that look like links and are none: what they name may be of any kind, or gone, or of no one table.
-const NO_LINKS: [&str; 10] = [
+const NO_LINKS: [&str; 12] = [
     "allocations.bookable_id",
+    "allocations.group_id",
     "appointment_events.actor_id",
     "appointment_events.provider_id",
+    "appointments.group_id",
     "audit_entries.actor_id",
     "audit_entries.patient_id",
     "audit_entries.request_id",
@@ -109,6 +111,19 @@ on_both! {
         let findings = findings(&database).await?;
         assert_eq!(broken(&findings), ["allocations-do-not-overlap", "appointments-take-their-time"]);
         assert_eq!(findings.violations.len(), 6);
+        Ok(())
+    }
+
+    async fn a_seat_sold_twice_and_a_group_in_two_places_are_found(database: TestDatabase) {
+        let (_, _) = busy(&database).await?;
+        tamper(
+            &database,
+            &["UPDATE appointments SET group_id = tenant_id, policy = policy || '{\"capacity\": 2}'"],
+            &["UPDATE appointments SET group_id = tenant_id, policy = json_set(policy, '$.capacity', 2)"],
+        )
+        .await?;
+        let found = broken(&findings(&database).await?);
+        assert!(found.contains(&"groups-are-one") && found.contains(&"groups-have-seats"), "{found:?}");
         Ok(())
     }
 

@@ -49,6 +49,10 @@ async fn offered_is_bookable(stage: &Stage<'_>) -> Outcome<usize> {
             (slot.starts_at, slot.ends_at, slot.provider_id, slot.location_id)
         );
         assert_eq!(Zone::new(&booked.time_zone)?.stamp(booked.starts_at), slot.local_start);
+        for _ in 1..stage.scene.service.capacity.unwrap_or(1) {
+            let beside = stage.book(slot.provider_id, slot.starts_at).await?;
+            assert_eq!(beside?.group_id, booked.group_id);
+        }
         let again = stage.book(slot.provider_id, slot.starts_at).await?;
         assert!(matches!(again, Err(AppError::SlotTaken { .. })), "{again:?}");
         assert!(!stage.offered().await?.contains(slot), "{slot:?} is still offered");

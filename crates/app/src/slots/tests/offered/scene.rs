@@ -78,8 +78,10 @@ fn service() -> impl Strategy<Value = ServicePatch> {
     let lead_time = prop_oneof![Just(0), 0..4_000_i64];
     let horizon = option::of(1..30_i64);
     let buffers = (select(vec![0, 0, 5, 25]), select(vec![0, 0, 10, 60]));
-    (5..200_i64, buffers, interval, lead_time, horizon).prop_map(
-        |(duration, (before, after), interval, lead_time, horizon)| ServicePatch {
+    let capacity = prop_oneof![3 => Just(1), 1 => 2..4_i64];
+    (5..200_i64, buffers, interval, lead_time, horizon, capacity).prop_map(
+        |(duration, (before, after), interval, lead_time, horizon, capacity)| ServicePatch {
+            capacity: Some(capacity),
             duration_minutes: Some(duration),
             buffer_before_minutes: Some(before),
             buffer_after_minutes: Some(after),
