@@ -21,6 +21,13 @@ book-evening = مساءً
 book-day-none = لا أوقات متاحة
 book-chosen = { $day }، { $time }، { $place }
 book-choose-time = اختر وقتًا
+book-seats-left =
+    { $count ->
+        [one] بقي مكان واحد
+        [two] بقي مكانان
+        [few] بقيت { $count } أماكن
+       *[other] بقي { $count } مكانًا
+    }
 book-continue = متابعة
 book-nothing-suits = لا شيء يناسبك؟
 book-next-free = أقرب وقت متاح: { $day }

@@ -158,6 +158,10 @@ calendar-free-instead = متاح بدلًا منه
 
 # An appointment.
 calendar-appointment = موعد
+calendar-seats = { $taken } من أصل { $most } أماكن
+calendar-taken-seats = المحجوز
+calendar-group-members = الحاضرون
+calendar-book-seat = حجز مكان
 calendar-notes = ملاحظات
 calendar-status-reason = لأن
 calendar-set-aside = قواعد تم تجاوزها

@@ -16,6 +16,7 @@ reason-closure = الموقع مغلق: { $when }.
 reason-time-off = الطبيب غائب: { $when }.
 reason-block = وقت الطبيب محجوب: { $when }.
 reason-taken = الطبيب مشغول، مع احتساب الوقت المتروك قبله وبعده. { $what }: { $when }.
+reason-session-full = جميع الأماكن محجوزة، وعددها { $most }.
 reason-patient-overlap = لدى المريض موعد آخر: { $when }.
 reason-no-resource = لا توجد غرفة أو معدات متاحة من النوع المطلوب.
 reason-new-patients-only = الخدمة لمن لم يسبق أن زاروا العيادة.

@@ -81,6 +81,15 @@ services-assign-least-busy = الأقل انشغالًا في ذلك اليوم
 services-assign-round-robin = من مضى أطول وقت على آخر موعد أُسند إليه
 services-assign-weighted = كل منهم بحسب حصته
 services-usual-first = الطبيب الذي رآه المريض آخر مرة أولًا
+services-capacity = عدد المرضى الذين يتشاركون الوقت نفسه
+services-capacity-hint = أكثر من واحد يجعلها جلسة جماعية: درس أو ساعة تطعيم.
+services-seats =
+    { $count ->
+        [one] مكان واحد
+        [two] مكانان
+        [few] { $count } أماكن
+       *[other] { $count } مكانًا
+    }
 services-clientele = لمن
 services-for-anyone = الجميع
 services-for-new = المرضى الجدد

@@ -24,6 +24,7 @@ staff-rule-closure = الموقع مغلق في هذا الوقت.
 staff-rule-time-off = الطبيب في إجازة في هذا الوقت.
 staff-rule-block = وقت الطبيب محجوب.
 staff-rule-taken = الطبيب مشغول حينها، مع احتساب الوقت الذي يبقى خاليًا قبل الموعد وبعده.
+staff-rule-session-full = جميع أماكن المجموعة محجوزة.
 staff-rule-patient-overlap = لدى المريض موعد آخر في هذا الوقت.
 staff-rule-no-resource = لا توجد غرفة أو جهاز من النوع المطلوب متاح حينها.
 staff-rule-cancel-cutoff = فات وقت إلغاء هذا الموعد.

@@ -21,6 +21,11 @@ book-evening = Evening
 book-day-none = No free times
 book-chosen = { $day }, { $time }, { $place }
 book-choose-time = Choose a time
+book-seats-left =
+    { $count ->
+        [one] 1 seat left
+       *[other] { $count } seats left
+    }
 book-continue = Continue
 book-nothing-suits = Nothing that suits?
 book-next-free = Next free: { $day }

@@ -144,6 +144,10 @@ calendar-free-instead = Free instead
 
 # An appointment.
 calendar-appointment = Appointment
+calendar-seats = { $taken } of { $most } seats
+calendar-taken-seats = Taken
+calendar-group-members = Who is coming
+calendar-book-seat = Book a seat
 calendar-notes = Notes
 calendar-status-reason = Because
 calendar-set-aside = Rules set aside

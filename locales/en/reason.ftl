@@ -16,6 +16,7 @@ reason-closure = The location is closed: { $when }.
 reason-time-off = The doctor is away: { $when }.
 reason-block = The doctor's time is blocked: { $when }.
 reason-taken = The doctor is busy, counting the time kept free before and after. { $what }: { $when }.
+reason-session-full = All { $most } seats are taken.
 reason-patient-overlap = The patient has another appointment: { $when }.
 reason-no-resource = No room or equipment of the kind it needs is free.
 reason-new-patients-only = The service is for people who have not been here before.

@@ -81,6 +81,13 @@ services-assign-least-busy = Whoever has the least to do that day
 services-assign-round-robin = Whoever was given one longest ago
 services-assign-weighted = Each by their share
 services-usual-first = The doctor whom the patient saw last comes first
+services-capacity = Patients who share a time
+services-capacity-hint = More than one makes it a group: a class, a vaccination hour.
+services-seats =
+    { $count ->
+        [one] 1 seat
+       *[other] { $count } seats
+    }
 services-clientele = For
 services-for-anyone = Everybody
 services-for-new = New patients

@@ -18,6 +18,7 @@ rule-closure = The clinic is closed then. Choose another day.
 rule-time-off = The doctor is away then. Choose another day, or someone else.
 rule-block = This time is not free online. Choose another one.
 rule-taken = This time is not free online. Choose another one.
+rule-session-full = All seats are taken. Choose another time.
 rule-patient-overlap = You have another appointment at that time. Choose another time, or move the other appointment.
 rule-no-resource = This time is not free online. Choose another one.
 rule-too-many-holds = Several times are being kept for you already. Book one of them, or wait a few minutes.

@@ -24,6 +24,7 @@ staff-rule-closure = The location is closed then.
 staff-rule-time-off = The doctor has time off then.
 staff-rule-block = The doctor's time is blocked.
 staff-rule-taken = The doctor is busy then, counting the time kept free before and after.
+staff-rule-session-full = Every seat of the group is taken.
 staff-rule-patient-overlap = The patient has another appointment then.
 staff-rule-no-resource = No room or equipment of the kind it needs is free.
 staff-rule-cancel-cutoff = It is too late to cancel this appointment.

@@ -8,7 +8,7 @@ mod undo;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kalends_domain::appointment::{Appointment, NamedAppointment, NamedEvent, Status};
-use kalends_domain::id::{AppointmentId, LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::id::{AppointmentId, GroupId, LocationId, PatientId, ProviderId, ServiceId};
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::time::LocalTime;
@@ -41,6 +41,8 @@ pub struct Query {
     pub patient_id: Option<PatientId>,
     pub service_id: Option<ServiceId>,
     pub location_id: Option<LocationId>,
+    /// Those who share one time. For staff: nobody else sees who is in a group.
+    pub group_id: Option<GroupId>,
     /// One of these; none means any.
     pub statuses: Vec<Status>,
     /// Those to come that lie in no opening any more, or in a closure or time off.
@@ -65,6 +67,7 @@ impl Query {
             patient_id: self.patient_id,
             service_id: self.service_id,
             location_id: self.location_id,
+            group_id: self.group_id,
             statuses: self.statuses,
             stranded_at: self.stranded.then_some(ctx.now),
             visible,
@@ -163,6 +166,7 @@ pub(crate) fn for_caller(ctx: &Ctx, appointment: &mut Appointment) {
     if !ctx.is_staff() {
         appointment.notes = None;
         appointment.overrides.clear();
+        appointment.group_id = None;
         appointment.booked_by = appointment.booked_by.filter(|user| ctx.user_id() == Some(*user));
     }
 }

@@ -18,6 +18,7 @@ use kalends_store::change::{Applied, Change};
 
 use crate::app::App;
 use crate::appointments::access::visible;
+use crate::appointments::for_caller;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::holds;
@@ -121,8 +122,10 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
                     "confirmation"
                 }),
             };
+            let mut told = appointment.clone();
+            for_caller(ctx, &mut told);
             let change = Change {
-                idempotency: once.row(&appointment),
+                idempotency: once.row(&told),
                 openings: offer.openings.clone(),
                 limits: offer.limits.clone(),
                 tickets: input.ticket_id.into_iter().collect(),
@@ -130,7 +133,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
                 allocations: record::allocations(app, &appointment),
                 ..record::change(app, ctx, &appointment, what)
             };
-            (change, appointment)
+            (change, told)
         };
         wish.claim(app, ctx, make).await
     };

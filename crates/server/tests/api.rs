@@ -25,6 +25,7 @@ mod api {
     mod escaping;
     mod exposure;
     mod forged;
+    mod groups;
     mod guessing;
     mod holds;
     mod hours_pages;

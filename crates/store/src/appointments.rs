@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use kalends_domain::appointment::{Appointment, NamedAppointment, Policy, Status};
-use kalends_domain::id::{AppointmentId, DepartmentId, LocationId, PatientId, ProviderId, ServiceId, TenantId};
+use kalends_domain::id::{
+    AppointmentId, DepartmentId, GroupId, LocationId, PatientId, ProviderId, ServiceId, TenantId,
+};
 use kalends_domain::intake::Answer;
 use kalends_domain::page::{Page, PageRequest, SortValue};
 use sqlx::types::Json;
@@ -102,6 +104,7 @@ pub struct AppointmentFilter {
     pub patient_id: Option<PatientId>,
     pub service_id: Option<ServiceId>,
     pub location_id: Option<LocationId>,
+    pub group_id: Option<GroupId>,
     /// One of these; none means any.
     pub statuses: Vec<Status>,
     /// Those that start after this instant and have lost their time to a closure, time off or changed hours.
@@ -132,6 +135,7 @@ impl AppointmentFilter {
             Filter::optional("t.patient_id =", self.patient_id),
             Filter::optional("t.service_id =", self.service_id),
             Filter::optional("t.location_id =", self.location_id),
+            Filter::optional("t.group_id =", self.group_id),
             Filter::optional(STRANDED, self.stranded_at),
         ];
         filters.extend(asked.into_iter().flatten());

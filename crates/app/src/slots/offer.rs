@@ -58,6 +58,8 @@ pub struct Slot {
     pub provider_id: ProviderId,
     pub service_id: ServiceId,
     pub location_id: LocationId,
+    /// How many more can book it, where patients share a time.
+    pub seats_left: Option<u32>,
 }
 
 /// The earliest slots that the caller can book, or can move an appointment to, by their start. The patient's other appointments are
@@ -193,6 +195,7 @@ fn offered(grounds: &Grounds, asked: &Asked<'_>, range: Span, first: Date, last:
                     provider_id: provider.id,
                     service_id: grounds.rules.id,
                     location_id: place.location_id,
+                    seats_left: place.seat.map(|seat| seat.left),
                 });
             }
         }

@@ -82,6 +82,7 @@ on_both! {
             provider_id: practice.clinic.provider,
             service_id: practice.clinic.service,
             location_id: practice.clinic.location,
+            seats_left: None,
         });
         assert!(slots.is_sorted_by_key(|slot| slot.starts_at));
         let three = found(&practice, &nobody(&practice), Search { limit: 3, ..search(&practice) }).await?;

@@ -14,7 +14,7 @@ use kalends_app::error::AppError;
 use kalends_app::idempotency::Once;
 use kalends_app::intake::Answers;
 use kalends_domain::appointment::{Appointment, NamedEvent, Status};
-use kalends_domain::id::{AppointmentId, LocationId, PatientId, ProviderId, QuestionId, ServiceId, TicketId};
+use kalends_domain::id::{AppointmentId, GroupId, LocationId, PatientId, ProviderId, QuestionId, ServiceId, TicketId};
 use kalends_domain::rule::Rule;
 use kalends_domain::time::Zone;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,8 @@ pub struct AppointmentView {
     ticket_id: Option<Uuid>,
     location_id: Uuid,
     resource_id: Option<Uuid>,
+    /// The same for all who share its time, where the service is for several; for staff.
+    group_id: Option<Uuid>,
     /// In the patient's words.
     reason: Option<String>,
     /// To the service's questions, as they were asked.
@@ -105,6 +107,7 @@ impl From<&Appointment> for AppointmentView {
             ticket_id: it.ticket_id.map(|id| id.uuid()),
             location_id: it.location_id.uuid(),
             resource_id: it.resource_id.map(|id| id.uuid()),
+            group_id: it.group_id.map(|id| id.uuid()),
             reason: it.reason.clone(),
             answers: it.answers.iter().map(AnswerView::from).collect(),
             notes: it.notes.clone(),
@@ -214,6 +217,8 @@ pub struct AppointmentFilters {
     patient_id: Option<Uuid>,
     service_id: Option<Uuid>,
     location_id: Option<Uuid>,
+    /// Those who share one time.
+    group_id: Option<Uuid>,
     #[param(value_type = Option<String>)]
     status: Option<Status>,
     /// Only those to come that lie in no opening any more, or in a closure or time off.
@@ -252,6 +257,7 @@ async fn list(
         patient_id: filters.patient_id.map(PatientId),
         service_id: filters.service_id.map(ServiceId),
         location_id: filters.location_id.map(LocationId),
+        group_id: filters.group_id.map(GroupId),
         statuses: filters.status.into_iter().collect(),
         stranded: filters.stranded,
     };

@@ -36,9 +36,9 @@ pub struct SlotParams {
     /// The last date, at most 91 days later.
     #[param(value_type = String, format = Date)]
     to: IsoDate,
-    /// 1 to 200; 200 when absent.
     /// A ticket of the patient's.
     ticket_id: Option<Uuid>,
+    /// 1 to 200; 200 when absent.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<usize>,
 }
@@ -57,6 +57,8 @@ pub struct SlotView {
     provider_id: Uuid,
     service_id: Uuid,
     location_id: Uuid,
+    /// How many more can book it, where patients share a time; null where one has it alone.
+    seats_left: Option<u32>,
 }
 
 impl From<Slot> for SlotView {
@@ -69,6 +71,7 @@ impl From<Slot> for SlotView {
             provider_id: it.provider_id.uuid(),
             service_id: it.service_id.uuid(),
             location_id: it.location_id.uuid(),
+            seats_left: it.seats_left,
         }
     }
 }

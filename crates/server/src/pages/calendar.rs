@@ -14,6 +14,7 @@ mod dialog;
 mod empty;
 mod generate;
 mod grid;
+mod group;
 mod item;
 mod moving;
 mod opening;

@@ -52,7 +52,9 @@ pub fn explained(l: Locale, zone: &Zone, reason: &Reason) -> String {
                 ("when", moment(from).into()),
             ],
         ),
-        Reason::Cap { most, .. } | Reason::TooManyOpen { most } => l.tf(&id, &[("most", i64::from(*most).into())]),
+        Reason::Cap { most, .. } | Reason::TooManyOpen { most } | Reason::SessionFull { most } => {
+            l.tf(&id, &[("most", i64::from(*most).into())])
+        }
         Reason::NotPublished { mode } => say("mode", mode_words(l, *mode)),
         Reason::NotReleased { from } => say("when", moment(from)),
         Reason::Closure { span }

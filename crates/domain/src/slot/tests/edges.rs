@@ -218,7 +218,7 @@ fn every_rule_has_its_name_and_every_reason_its_text() -> Outcome {
                 .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
         );
         // A chair can be added to a group; nobody is in two places.
-        assert!(!(rule.may_be_set_aside() && rule.is_conflict()) || rule == Rule::SessionFull);
+        assert!(!(rule.may_be_set_aside() && rule.is_conflict()) || *rule == Rule::SessionFull);
     }
     let mut clinic = Clinic::open(&[("09:00", "12:00")])?;
     clinic.busy = vec![clinic.taken(appointment(9), "09:00", "09:30")?];

@@ -7,7 +7,7 @@ use kalends_app::idempotency::Once;
 use kalends_app::providers;
 use kalends_app::providers::ProviderFilter;
 use kalends_app::services::ServiceFilter;
-use kalends_app::services::{self, ServicePatch};
+use kalends_app::services::{self, CAPACITY_MAX, ServicePatch};
 use kalends_domain::assignment::Assignment;
 use kalends_domain::department::Department;
 use kalends_domain::id::ServiceId;
@@ -115,6 +115,7 @@ impl Records for Services {
             max_per_day: Some(read.number("max_per_day")),
             max_per_week: Some(read.number("max_per_week")),
             max_open_per_patient: Some(read.number("max_open_per_patient")),
+            capacity: Some(read.number("capacity").unwrap_or(1)),
             resource_kind: Some(read.maybe("resource_kind")),
             requires_approval: Some(read.ticked("requires_approval")),
             price_minor: Some(read.price("price_minor", ctx.tenant.settings.currency.as_deref())),
@@ -157,6 +158,9 @@ impl Records for Services {
         let mut rules = Vec::new();
         if !it.public {
             rules.push(l.t("services-not-public"));
+        }
+        if it.capacity > 1 {
+            rules.push(l.tf("services-seats", &[("count", i64::from(it.capacity).into())]));
         }
         if it.requires_approval {
             rules.push(l.t("services-approval"));
@@ -324,6 +328,11 @@ impl Records for Services {
             Field::radios("clientele", l.t("services-clientele"), clienteles)
                 .across()
                 .value(it.map_or(Clientele::Anyone, |it| it.clientele).name()),
+        )
+        .field(
+            Field::number("capacity", l.t("services-capacity"), 1, CAPACITY_MAX)
+                .hint(l.t("services-capacity-hint"))
+                .value(it.map_or(1, |it| it.capacity).to_string()),
         )
         .field(
             Field::text("resource_kind", l.t("services-room-kind"))

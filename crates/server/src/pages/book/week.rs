@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use jiff::ToSpan as _;
 use jiff::civil::{Date, Time};
+use jiff::{Timestamp, ToSpan as _};
 use kalends_app::app::App;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::Result;
 use kalends_app::slots::{self, Search, Slot};
 use kalends_domain::appointment::Appointment;
-use kalends_domain::id::ProviderId;
+use kalends_domain::id::{LocationId, ProviderId};
 use kalends_domain::rule::NextStep;
 
 use super::offered::{Offered, zone};
@@ -266,6 +266,7 @@ fn last(first: Date, days: &BTreeMap<Date, Vec<Part>>) -> Date {
 fn days(l: Locale, step: &Step<'_>, slots: &[Slot]) -> Result<BTreeMap<Date, Vec<Part>>> {
     let mut days: BTreeMap<Date, [Vec<TimeChoice>; 3]> = BTreeMap::new();
     let mut before = None;
+    let seats = seats(slots);
     let mut slots: Vec<&Slot> = slots.iter().collect();
     slots.sort_by_key(|slot| (slot.starts_at, slot.location_id));
     for slot in slots {
@@ -277,11 +278,12 @@ fn days(l: Locale, step: &Step<'_>, slots: &[Slot]) -> Result<BTreeMap<Date, Vec
         let (from, to) = (zone.local(slot.starts_at), zone.local(slot.ends_at));
         let place = step.offered.location(slot.location_id);
         // A time that the clock shows twice is told apart by its offset.
-        let note = if zone.is_repeated(slot.starts_at) {
-            slot.local_start.get(19..).unwrap_or_default()
-        } else {
-            ""
-        };
+        let offset = zone
+            .is_repeated(slot.starts_at)
+            .then(|| slot.local_start.get(19..).unwrap_or_default().to_owned());
+        let left = seats.get(&(slot.starts_at, slot.location_id));
+        let left = left.map(|left| l.tf("book-seats-left", &[("count", i64::from(*left).into())]));
+        let note: Vec<String> = offset.into_iter().chain(left).collect();
         let pick = Pick {
             starts_at: slot.starts_at,
             location: slot.location_id,
@@ -300,7 +302,7 @@ fn days(l: Locale, step: &Step<'_>, slots: &[Slot]) -> Result<BTreeMap<Date, Vec
             .at
             .is_some_and(|at| (at.starts_at, at.location) == (slot.starts_at, slot.location_id));
         let choice = TimeChoice::new(pick.to_string(), l.time(from.time()))
-            .note(note)
+            .note(note.join(" · "))
             .summary(summary, slot.starts_at.to_string())
             .chosen(chosen);
         let part = match from.time() {
@@ -319,6 +321,17 @@ fn days(l: Locale, step: &Step<'_>, slots: &[Slot]) -> Result<BTreeMap<Date, Vec
             .collect()
     };
     Ok(days.into_iter().map(|(date, parts)| (date, named(parts))).collect())
+}
+
+/// How many seats are left at each time, with all who give it then; nothing where one has the time alone.
+fn seats(slots: &[Slot]) -> BTreeMap<(Timestamp, LocationId), u32> {
+    let mut seats = BTreeMap::new();
+    for slot in slots {
+        if let Some(left) = slot.seats_left {
+            *seats.entry((slot.starts_at, slot.location_id)).or_default() += left;
+        }
+    }
+    seats
 }
 
 /// What narrows the times: with whom, and where. One choice is none.

@@ -10,10 +10,11 @@ pub const ADMIN: &str = "/admin/calendar";
 pub const DOCTOR: &str = "/doctor/calendar";
 
 /// What opens a dialog over the page, or is asked in one.
-const DIALOG: [&str; 15] = [
+const DIALOG: [&str; 16] = [
     "day",
     "slot",
     "appointment",
+    "group",
     "block",
     "opening",
     "generate",

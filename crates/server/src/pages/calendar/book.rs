@@ -141,7 +141,10 @@ fn form(board: &Board, starts_at: Timestamp, patients: &[Patient], services: &[S
             .required()
             .autofocus(),
     )
-    .field(service_field(l, services))
+    .field(match board.at.get("service") {
+        "" => service_field(l, services),
+        chosen => service_field(l, services).value(chosen),
+    })
     .field(Field::textarea("reason", l.t("calendar-reason")))
 }
 

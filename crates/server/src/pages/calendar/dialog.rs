@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use kalends_app::error::{AppError, Result};
 
 use super::board::Board;
-use super::{appointment, block, generate, opening, panel, slot, why};
+use super::{appointment, block, generate, group, opening, panel, slot, why};
 use crate::pages::kit::Dialog;
 
 /// The dialog of this address, if there is one.
@@ -17,6 +17,8 @@ pub async fn asked(board: &Board) -> Result<Option<Dialog>> {
         why::dialog(board).await.map(Some)
     } else if let Some(id) = at.parsed("appointment") {
         appointment::dialog(board, id, None).await.map(Some)
+    } else if let Some(id) = at.parsed("group") {
+        group::dialog(board, id).await
     } else if let Some(id) = at.parsed("block") {
         block::dialog(board, id).await
     } else if let Some(id) = at.parsed("opening") {

@@ -1,12 +1,15 @@
 //! One thing on a day: a free time, an appointment, a hold, a block.
 
+use std::borrow::Borrow;
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use kalends_app::slots;
 use kalends_domain::allocation::Owner;
 use kalends_domain::appointment::NamedAppointment;
 use kalends_domain::block::Block;
 use kalends_domain::closure::{Closure, Extent};
-use kalends_domain::id::{AppointmentId, BlockId};
+use kalends_domain::id::{AppointmentId, BlockId, GroupId};
 use kalends_domain::slot::CellStatus;
 use kalends_domain::time::Span;
 
@@ -21,6 +24,8 @@ pub enum What {
     /// A slot that lies in the time that a neighbour keeps free.
     KeptFree,
     Appointment(AppointmentId),
+    /// Several appointments that share the time.
+    Group(GroupId),
     Block(BlockId),
 }
 
@@ -35,6 +40,8 @@ pub struct Item {
     pub title: String,
     /// The service.
     pub text: String,
+    /// How many appointments it is.
+    pub booked: i64,
 }
 
 impl Item {
@@ -43,7 +50,7 @@ impl Item {
     }
 
     pub fn is_appointment(&self) -> bool {
-        matches!(self.what, What::Appointment(_))
+        self.booked > 0
     }
 
     /// The address of its details.
@@ -51,6 +58,7 @@ impl Item {
         match self.what {
             What::Slot | What::KeptFree => at.dialog(&[("slot", &self.span.starts_at().to_string())]),
             What::Appointment(id) => at.dialog(&[("appointment", &id.to_string())]),
+            What::Group(id) => at.dialog(&[("group", &id.to_string())]),
             What::Block(id) => at.dialog(&[("block", &id.to_string())]),
         }
     }
@@ -103,9 +111,16 @@ pub fn of_day(
             status,
             title,
             text: String::new(),
+            booked: 0,
         });
     }
-    items.extend(appointments.iter().filter_map(|it| appointment(it, span)));
+    let (grouped, alone): (Vec<_>, Vec<_>) = appointments.iter().partition(|it| it.appointment.group_id.is_some());
+    items.extend(alone.into_iter().filter_map(|it| appointment(it, span)));
+    let mut groups: BTreeMap<Option<GroupId>, Vec<&NamedAppointment>> = BTreeMap::new();
+    for it in grouped {
+        groups.entry(it.appointment.group_id).or_default().push(it);
+    }
+    items.extend(groups.values().filter_map(|members| group(l, members, span)));
     items.extend(blocks.iter().filter_map(|it| block(l, it, span)));
     items.sort_by_key(|item| (item.span.starts_at(), item.span.ends_at()));
     items
@@ -135,7 +150,36 @@ fn appointment(it: &NamedAppointment, day: Option<Span>) -> Option<Item> {
         status: of.status.into(),
         title: it.patient_name.clone(),
         text: it.service_name.clone(),
+        booked: 1,
     })
+}
+
+/// All of a group in one, by its service.
+fn group(l: Locale, members: &[&NamedAppointment], day: Option<Span>) -> Option<Item> {
+    let first = members.first()?;
+    let of = &first.appointment;
+    let alike = members.iter().all(|it| it.appointment.status == of.status);
+    Some(Item {
+        what: What::Group(of.group_id?),
+        status: if alike { of.status.into() } else { Status::Booked },
+        title: first.service_name.clone(),
+        text: seats(l, members),
+        booked: i64::try_from(members.len()).unwrap_or(i64::MAX),
+        ..appointment(first, day)?
+    })
+}
+
+/// `8 of 12 seats`
+pub fn seats<M: Borrow<NamedAppointment>>(l: Locale, members: &[M]) -> String {
+    let most = members.iter().map(|it| it.borrow().appointment.policy.capacity).max();
+    let taken = i64::try_from(members.len()).unwrap_or(i64::MAX);
+    l.tf(
+        "calendar-seats",
+        &[
+            ("taken", taken.into()),
+            ("most", i64::from(most.unwrap_or_default()).into()),
+        ],
+    )
 }
 
 fn block(l: Locale, it: &Block, day: Option<Span>) -> Option<Item> {
@@ -145,6 +189,7 @@ fn block(l: Locale, it: &Block, day: Option<Span>) -> Option<Item> {
         status: Status::Blocked,
         title: it.reason.clone().unwrap_or_else(|| l.t("calendar-blocked")),
         text: String::new(),
+        booked: 0,
     })
 }
 

@@ -144,10 +144,9 @@ impl Sheet {
 impl Day {
     /// How many times are free, and how many appointments there are.
     pub fn counts(&self) -> (i64, i64) {
-        let count = |kind: fn(&Item) -> bool| {
-            i64::try_from(self.items.iter().filter(|item| kind(item)).count()).unwrap_or(i64::MAX)
-        };
-        (count(Item::is_free), count(Item::is_appointment))
+        let free = self.items.iter().filter(|item| item.is_free()).count();
+        let booked = self.items.iter().map(|item| item.booked).sum();
+        (i64::try_from(free).unwrap_or(i64::MAX), booked)
     }
 
     /// How much of the open time is taken by appointments, in percent; none where nothing is open.

@@ -8,7 +8,7 @@ use kalends_domain::permission::{Action as Doing, Resource};
 use super::board::Board;
 use super::item::{Item, What};
 use super::sheet::{Day, Sheet, clock_range, dated};
-use super::{appointment, book};
+use super::{appointment, book, group};
 use crate::pages::kit::{Action, Actions, Blank, Cell, Dialog, Facts, Icon, Markup, Status};
 
 #[derive(Template)]
@@ -26,11 +26,15 @@ pub async fn dialog(board: &Board, starts_at: Timestamp) -> Result<Option<Dialog
     let Some((day, item)) = find(board, starts_at).await? else {
         return Ok(Some(gone(board, starts_at)));
     };
-    if let What::Appointment(id) = item.what {
-        return appointment::dialog(board, id, None).await.map(Some);
+    // A seat of a group is booked as any time is.
+    let takes_seat = board.at.get("do") == "seat";
+    match item.what {
+        What::Appointment(id) => return appointment::dialog(board, id, None).await.map(Some),
+        What::Group(id) if !takes_seat => return group::dialog(board, id).await,
+        _ => {}
     }
     let may_book = board.ctx.require(Resource::Appointment, Doing::Write).is_ok();
-    let booking = if item.is_free() && may_book {
+    let booking = if (item.is_free() || takes_seat) && may_book {
         book::start(board, starts_at).await?
     } else {
         Markup::default()

@@ -52,6 +52,23 @@ races! {
         clinic.server.verify().await
     }
 
+    async fn the_last_seat_is_sold_once(clinic: Clinic) {
+        for name in ["Hall", "Gym"] {
+            let body = json!({"name": name, "kind": "hall", "location_id": clinic.location});
+            clinic.admin.post("/resources", &body).await?.expect(201)?;
+        }
+        let seats = scaled(12, 4);
+        let class = clinic.add_service(json!({"capacity": seats, "resource_kind": "hall", "buffer_after_minutes": 10})).await?;
+        clinic.add_provider(&[&class, &clinic.service]).await?;
+        let count = scaled(50, 12);
+        let answers = all_book(clinic.server.patients(count).await?, |_| json!({"service_id": class, "starts_at": at(60)})).await?;
+        assert_eq!((won(&answers), lost(&answers)), (seats, count - seats), "{:?}", statuses(&answers));
+        // They sit in one room.
+        let rooms: std::collections::BTreeSet<_> = answers.iter().filter_map(|answer| answer.body["resource_id"].as_str()).collect();
+        assert_eq!(rooms.len(), 1, "{rooms:?}");
+        clinic.server.verify().await
+    }
+
     async fn anyone_is_everyone_who_is_free(clinic: Clinic) {
         for _ in 0..3 {
             clinic.add_provider(&[&clinic.service]).await?;
