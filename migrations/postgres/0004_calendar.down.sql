@@ -1,4 +1,7 @@
 DROP TABLE allocations;
+DROP TABLE waitlist_offers;
+DROP TABLE waitlist_entry_providers;
+DROP TABLE waitlist_entries;
 DROP TABLE holds;
 DROP TABLE appointment_events;
 DROP TABLE appointments;

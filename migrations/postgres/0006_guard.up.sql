@@ -209,6 +209,9 @@ BEGIN
         END IF;
     END IF;
 
+    IF p_change ? 'offers' THEN
+        INSERT INTO waitlist_offers SELECT * FROM jsonb_populate_recordset(NULL::waitlist_offers, p_change -> 'offers');
+    END IF;
     IF p_change ? 'events' THEN
         INSERT INTO appointment_events SELECT * FROM jsonb_populate_recordset(NULL::appointment_events, p_change -> 'events');
     END IF;

@@ -208,6 +208,64 @@ CREATE INDEX holds_expires_at ON holds (tenant_id, expires_at);
 CREATE INDEX holds_created_by ON holds (tenant_id, created_by) WHERE created_by IS NOT NULL;
 CREATE INDEX holds_appointment ON holds (tenant_id, appointment_id) WHERE appointment_id IS NOT NULL;
 
+-- Who waits for a time of a service that is not free.
+CREATE TABLE waitlist_entries (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    patient_id BLOB NOT NULL,
+    service_id BLOB NOT NULL,
+    location_id BLOB, -- absent: at any
+    weekdays TEXT NOT NULL DEFAULT '[]', -- on one of these; none: on any
+    local_from TEXT NOT NULL, -- HH:MM: the hours in which all of it must lie
+    local_to TEXT NOT NULL, -- HH:MM, up to 24:00
+    from_date TEXT NOT NULL,
+    until_date TEXT NOT NULL CHECK (until_date >= from_date),
+    note TEXT,
+    created_by BLOB,
+    created_at INTEGER NOT NULL,
+    contacted_at INTEGER, -- when staff were last in touch
+    left_at INTEGER, -- given up
+    PRIMARY KEY (tenant_id, id),
+    FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
+    FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id)
+) STRICT;
+CREATE INDEX waitlist_entries_patient ON waitlist_entries (tenant_id, patient_id);
+CREATE INDEX waitlist_entries_waiting ON waitlist_entries (tenant_id, until_date) WHERE left_at IS NULL;
+
+-- With whom they want it; none: with anyone.
+CREATE TABLE waitlist_entry_providers (
+    tenant_id BLOB NOT NULL,
+    entry_id BLOB NOT NULL,
+    provider_id BLOB NOT NULL,
+    PRIMARY KEY (tenant_id, entry_id, provider_id),
+    FOREIGN KEY (tenant_id, entry_id) REFERENCES waitlist_entries (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id)
+) STRICT;
+
+-- What they were offered. The hold is gone when somebody took the time.
+CREATE TABLE waitlist_offers (
+    tenant_id BLOB NOT NULL,
+    id BLOB NOT NULL,
+    entry_id BLOB NOT NULL,
+    hold_id BLOB NOT NULL,
+    provider_id BLOB NOT NULL,
+    location_id BLOB NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    by_desk INTEGER NOT NULL, -- made by telephone
+    offered_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    declined_at INTEGER,
+    PRIMARY KEY (tenant_id, id),
+    UNIQUE (tenant_id, entry_id, provider_id, starts_at), -- nobody is offered one time twice
+    FOREIGN KEY (tenant_id, entry_id) REFERENCES waitlist_entries (tenant_id, id),
+    FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
+    FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id)
+) STRICT;
+CREATE INDEX waitlist_offers_hold ON waitlist_offers (tenant_id, hold_id);
+
 CREATE TABLE appointment_events (
     tenant_id BLOB NOT NULL,
     appointment_id BLOB NOT NULL,

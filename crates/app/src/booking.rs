@@ -25,6 +25,7 @@ use crate::holds;
 use crate::idempotency::Once;
 use crate::intake::Answers;
 use crate::validate::Check;
+use crate::waitlist;
 
 pub(crate) use wish::{Offer, Wish};
 
@@ -83,6 +84,11 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
         None => None,
     };
     let live: Option<Hold> = hold.clone().flatten().filter(|hold| hold.expires_at > ctx.now);
+    // A time that was offered to several who wait: the others learn with this booking that it is gone.
+    let gone = match &live {
+        Some(hold) if hold.created_by.is_none() => waitlist::offers::rivals(app, ctx, hold.id, patient_id).await?,
+        _ => Vec::new(),
+    };
     let wish = Wish {
         service_id: input.service_id,
         starts_at: input.starts_at,
@@ -124,7 +130,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
             };
             let mut told = appointment.clone();
             for_caller(ctx, &mut told);
-            let change = Change {
+            let mut change = Change {
                 idempotency: once.row(&told),
                 openings: offer.openings.clone(),
                 limits: offer.limits.clone(),
@@ -133,6 +139,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
                 allocations: record::allocations(app, &appointment),
                 ..record::change(app, ctx, &appointment, what)
             };
+            change.jobs.extend(gone.iter().cloned());
             (change, told)
         };
         wish.claim(app, ctx, make).await

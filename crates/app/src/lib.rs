@@ -43,3 +43,4 @@ pub mod tokens;
 pub mod users;
 pub mod validate;
 pub mod verify;
+pub mod waitlist;

@@ -30,6 +30,9 @@ pub struct SettingsInput {
     pub max_open_per_patient: Option<i64>,
     pub requests_expire_after_hours: Option<i64>,
     pub requests_expire_before_hours: Option<i64>,
+    pub waitlist_offers_at_once: Option<i64>,
+    pub waitlist_offer_minutes: Option<i64>,
+    pub waitlist_desk_share: Option<i64>,
 }
 
 /// Changes the organisation's name and settings.
@@ -80,6 +83,25 @@ pub async fn update(app: &App, ctx: &Ctx, expected: Option<i64>, input: Settings
                 i64::from(Settings::MOST_BEFORE_HOURS),
             )
         }),
+        waitlist_offers_at_once: input.waitlist_offers_at_once.map(|count| {
+            check.number(
+                "waitlist_offers_at_once",
+                count,
+                1,
+                Settings::MOST_OFFERS_AT_ONCE.into(),
+            )
+        }),
+        waitlist_offer_minutes: input.waitlist_offer_minutes.map(|minutes| {
+            check.number(
+                "waitlist_offer_minutes",
+                minutes,
+                10,
+                Settings::MOST_OFFER_MINUTES.into(),
+            )
+        }),
+        waitlist_desk_share: input
+            .waitlist_desk_share
+            .map(|share| check.number("waitlist_desk_share", share, 0, 100)),
         language,
         currency,
         phone: check.optional_line("phone", input.phone.as_deref(), 40),

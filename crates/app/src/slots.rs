@@ -16,6 +16,7 @@ pub use calendar::{Day, calendar};
 pub use explain::{Explanation, explain};
 pub use grounds::{Asked, For, Grounds, ProviderGrounds, holder, load};
 pub use kalends_store::standings::{Among, Giving};
+pub(crate) use offer::list_public;
 pub use offer::{MOST_PAGE_DAYS, MOST_SLOTS, Search, Slot, list, list_days};
 
 /// As whom the caller asks for times.

@@ -5,7 +5,7 @@ use kalends_store::tenants;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{audit, closures, holds, idempotency, requests, sessions, templates};
+use crate::{audit, closures, holds, idempotency, requests, sessions, templates, waitlist};
 
 /// A kind of periodic work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,19 +22,22 @@ pub enum Sweep {
     PublishedOpenings,
     /// Declines requests that nobody answered in time.
     ExpiredRequests,
+    /// Offers what is free to those who wait for it.
+    WaitlistOffers,
     /// Makes the repetitions of yearly closures that have come within the horizon.
     RepeatedClosures,
 }
 
 impl Sweep {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ExpiredHolds,
         Self::AuditSeal,
         Self::OldIdempotencyKeys,
         Self::EndedSessions,
         Self::PublishedOpenings,
         Self::ExpiredRequests,
+        Self::WaitlistOffers,
         Self::RepeatedClosures,
     ];
 
@@ -47,6 +50,7 @@ impl Sweep {
             Self::EndedSessions => "ended_sessions",
             Self::PublishedOpenings => "published_openings",
             Self::ExpiredRequests => "expired_requests",
+            Self::WaitlistOffers => "waitlist_offers",
             Self::RepeatedClosures => "repeated_closures",
         }
     }
@@ -78,6 +82,7 @@ impl Sweep {
             Self::EndedSessions => sessions::delete_ended(app, tenant).await,
             Self::PublishedOpenings => templates::publish_due(app, tenant).await,
             Self::ExpiredRequests => requests::expire(app, tenant).await,
+            Self::WaitlistOffers => waitlist::offers::offer_due(app, tenant).await,
             Self::RepeatedClosures => closures::repeat_due(app, tenant).await,
         }
     }

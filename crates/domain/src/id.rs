@@ -78,6 +78,10 @@ ids! {
     ProxyId,
     /// One booking of a service that was granted to a patient.
     TicketId,
+    /// Somebody's wish for a time that is not free.
+    WaitlistEntryId,
+    /// A time that is kept for somebody who waits.
+    WaitlistOfferId,
     /// A slot kept for minutes while somebody fills in the form.
     HoldId,
     /// A span of one calendar that nobody may book.

@@ -35,3 +35,4 @@ pub mod text;
 pub mod ticket;
 pub mod time;
 pub mod user;
+pub mod waitlist;

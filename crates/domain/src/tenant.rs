@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::TenantId;
 use crate::name::names;
+use crate::waitlist::{OFFERED_FOR, OFFERS_AT_ONCE};
 
 names! {
     /// Whether an organisation's doors are open.
@@ -41,6 +42,12 @@ pub struct Settings {
     pub requests_expire_after_hours: Option<i32>,
     /// And so many hours before its time; absent: when that time comes.
     pub requests_expire_before_hours: Option<i32>,
+    /// How many are offered a time at once that somebody waits for; absent: [`OFFERS_AT_ONCE`].
+    pub waitlist_offers_at_once: Option<i32>,
+    /// How long it is kept for them; absent: [`OFFERED_FOR`].
+    pub waitlist_offer_minutes: Option<i32>,
+    /// How much of what could be offered the desk gives out by telephone, in percent; absent: nothing.
+    pub waitlist_desk_share: Option<i32>,
 }
 
 impl Settings {
@@ -53,6 +60,10 @@ impl Settings {
     pub const MOST_AFTER_HOURS: i32 = 8_760;
     pub const MOST_BEFORE_HOURS: i32 = 720;
 
+    pub const MOST_OFFERS_AT_ONCE: i32 = 20;
+    /// Two days.
+    pub const MOST_OFFER_MINUTES: i32 = 2_880;
+
     /// When a request is declined that was made, or last changed, at `asked_at` for `starts_at`.
     pub fn request_expires_at(&self, asked_at: Timestamp, starts_at: Timestamp) -> Timestamp {
         let before = hours(self.requests_expire_before_hours.unwrap_or_default());
@@ -61,6 +72,29 @@ impl Settings {
             Some(after) => asked_at.saturating_add(hours(after)).unwrap_or(latest).min(latest),
             None => latest,
         }
+    }
+
+    /// How many are offered a time at once.
+    pub fn offers_at_once(&self) -> usize {
+        let count = self
+            .waitlist_offers_at_once
+            .and_then(|count| usize::try_from(count).ok());
+        count.unwrap_or(OFFERS_AT_ONCE)
+    }
+
+    /// How long it is kept for them.
+    pub fn offered_for(&self) -> SignedDuration {
+        let minutes = self
+            .waitlist_offer_minutes
+            .map(|minutes| SignedDuration::from_mins(minutes.into()));
+        minutes.unwrap_or(OFFERED_FOR)
+    }
+
+    /// The desk's share of the offers, in percent.
+    pub fn desk_share(&self) -> u32 {
+        self.waitlist_desk_share
+            .and_then(|share| u32::try_from(share).ok())
+            .unwrap_or_default()
     }
 
     /// How many weeks ahead openings are made from templates.

@@ -16,6 +16,7 @@ const fn every(sweep: Sweep) -> Duration {
         Sweep::AuditSeal => Duration::from_secs(3),
         Sweep::ExpiredHolds => Duration::from_secs(10),
         Sweep::OldIdempotencyKeys => Duration::from_secs(600),
+        Sweep::WaitlistOffers => Duration::from_secs(20),
         Sweep::ExpiredRequests => Duration::from_secs(60),
         Sweep::EndedSessions | Sweep::PublishedOpenings | Sweep::RepeatedClosures => Duration::from_secs(3_600),
     }

@@ -18,6 +18,7 @@ use kalends_domain::id::{
 };
 use kalends_domain::job::NewJob;
 use kalends_domain::limit::Limit;
+use kalends_domain::waitlist::WaitlistOffer;
 
 use crate::error::Result;
 use crate::store::Store;
@@ -39,6 +40,8 @@ pub struct Change {
     /// Appointments whose allocations go: they are cancelled, or their new ones are in `allocations`.
     pub released: Vec<AppointmentId>,
     pub hold: Option<NewHold>,
+    /// To whom on the waitlist the hold's time is offered.
+    pub offers: Vec<WaitlistOffer>,
     pub block: Option<NewBlock>,
     /// The appointments as they will be: new ones have version 1, others replace the version before theirs.
     pub appointments: Vec<Appointment>,

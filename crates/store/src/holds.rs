@@ -136,8 +136,9 @@ pub enum Holder {
 /// What the database refused.
 pub async fn release(tx: &mut Tx, tenant: TenantId, id: HoldId, holder: &Holder) -> Result<bool> {
     let query = match holder {
+        // What the organisation keeps for somebody is not theirs to give up by leaving a page.
         Holder::Token(hash) => tx
-            .query("DELETE FROM holds WHERE tenant_id = $1 AND id = $2 AND token_hash = $3")
+            .query("DELETE FROM holds WHERE tenant_id = $1 AND id = $2 AND token_hash = $3 AND created_by IS NOT NULL")
             .bind(tenant)
             .bind(id)
             .bind(&hash[..]),

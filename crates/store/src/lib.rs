@@ -44,3 +44,5 @@ pub mod tx;
 pub mod users;
 mod value;
 pub mod verify;
+pub mod waitlist_entries;
+pub mod waitlist_offers;

@@ -93,6 +93,20 @@ pub async fn list_days(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot
     find(app, ctx, &search).await
 }
 
+/// What anybody could book of the service on these dates, at most [`MOST_DAYS`], by its start.
+///
+/// # Errors
+/// [`AppError::NotFound`] for an unknown service; a range that is reversed or too long.
+pub(crate) async fn list_public(app: &App, ctx: &Ctx, service: ServiceId, from: Date, to: Date) -> Result<Vec<Slot>> {
+    let range = checked_dates(from, to)?;
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let among = Among::Service(service);
+    let grounds = load(&mut tx, &ctx.tenant, ctx.now, among, For::default(), range).await?;
+    let mut slots = offered(&grounds, &Asked::by(Asker::Public), range, from, to);
+    slots.sort_by_key(|slot| (slot.starts_at, slot.provider_id));
+    Ok(slots)
+}
+
 async fn find(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
     checked_dates(search.from, search.to)?;
     let (among, first_days) = match (search.provider_id, search.department_id) {

@@ -8,6 +8,7 @@ use kalends_domain::hold::MAX_LIVE;
 use kalends_domain::id::{TenantId, UserId};
 use kalends_domain::job::NewJob;
 use kalends_domain::limit::Limit;
+use kalends_domain::waitlist::WaitlistOffer;
 use serde_json::{Value, json};
 
 use super::{Change, IdempotencyKey, NewBlock, NewHold};
@@ -46,6 +47,7 @@ impl Document {
                     "allocations",
                     allocations.map(|it| allocation(tenant, change.holder, it)).collect(),
                 ),
+                ("offers", change.offers.iter().map(|it| offer(tenant, it)).collect()),
                 ("limits", change.limits.iter().map(limit).collect()),
                 ("events", change.events.iter().map(|it| event(tenant, it)).collect()),
                 ("audit", change.audit.iter().map(|it| audit_entry(tenant, it)).collect()),
@@ -161,6 +163,14 @@ fn allocation(tenant: TenantId, holder: Option<UserId>, it: &Allocation) -> Valu
     }
     row["kind"] = json!(it.owner.kind());
     row
+}
+
+fn offer(tenant: TenantId, it: &WaitlistOffer) -> Value {
+    json!({
+        "tenant_id": tenant, "id": it.id, "entry_id": it.entry_id, "hold_id": it.hold_id, "provider_id": it.provider_id,
+        "location_id": it.location_id, "starts_at": it.starts_at, "ends_at": it.ends_at, "by_desk": it.by_desk,
+        "offered_at": it.offered_at, "expires_at": it.expires_at,
+    })
 }
 
 fn limit(it: &Limit) -> Value {

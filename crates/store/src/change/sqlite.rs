@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{Applied, Change, NewBlock, NewHold, OpeningCheck};
 use crate::error::{Result, StoreError};
 use crate::tx::Tx;
-use crate::{appointment_events, audit, idempotency_keys, jobs, tickets};
+use crate::{appointment_events, audit, idempotency_keys, jobs, tickets, waitlist_offers};
 
 pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Change) -> Result<Applied> {
     if let Some(key) = &change.idempotency
@@ -62,6 +62,9 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
     // A provider's or a room's time lost outweighs the patient's own.
     if let Some(whose) = lost.into_iter().min() {
         return Err(StoreError::Taken(whose));
+    }
+    for offer in &change.offers {
+        waitlist_offers::insert(tx, tenant, offer).await?;
     }
     for limit in &change.limits {
         require_within(tx, tenant, now, limit).await?;
