@@ -5,6 +5,7 @@ staff-rule-not-accepting = هذا الطبيب لا يستقبل مرضى جدد
 staff-rule-new-patients-only = الخدمة للمرضى الجدد، وهذا المريض سبق أن زار العيادة.
 staff-rule-returning-patients-only = الخدمة لمن سبق أن زاروا العيادة، وهذا المريض لم يزرها بعد.
 staff-rule-too-many-open = لدى المريض من المواعيد القادمة أقصى ما يُسمح به.
+staff-rule-too-many-waitlist-entries = المريض في قائمة الانتظار أقصى عدد مسموح به.
 staff-rule-ticket-elsewhere = التصريح لطبيب آخر أو لخدمة أخرى.
 staff-rule-ticket-spent = استُخدم التصريح لموعد آخر.
 staff-rule-ticket-expired = أُلغي التصريح أو انتهت مدته.

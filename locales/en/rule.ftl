@@ -27,6 +27,7 @@ rule-reschedule-cutoff = It is too late to move it online. Please call.
 rule-new-patients-only = This is for people who come here for the first time. Choose another service, or call.
 rule-returning-patients-only = This is for people who have been here before. Choose another service, or call.
 rule-too-many-open = You have as many appointments to come as can be booked online. Please call for more.
+rule-too-many-waitlist-entries = You are on the waitlist as often as one person may be. Leave one of them first.
 rule-service-day-cap = This day is fully booked for this service. Choose another day.
 rule-service-week-cap = This week is fully booked for this service. Choose another week.
 rule-provider-day-cap = The doctor’s day is full. Choose another day, or someone else.

@@ -5,6 +5,7 @@ staff-rule-not-accepting = The doctor takes no new patients.
 staff-rule-new-patients-only = The service is for new patients, and this one has been here before.
 staff-rule-returning-patients-only = The service is for returning patients, and this one has not been here yet.
 staff-rule-too-many-open = The patient has as many appointments to come as one may.
+staff-rule-too-many-waitlist-entries = The patient is on the waitlist as often as one may be.
 staff-rule-ticket-elsewhere = The ticket is for another doctor or service.
 staff-rule-ticket-spent = The ticket is spent on another appointment.
 staff-rule-ticket-expired = The ticket was revoked or has expired.

@@ -164,8 +164,8 @@ pub async fn get(app: &App, ctx: &Ctx, id: WaitlistEntryId) -> Result<Waiting> {
 
 /// The entry, if the caller may `action` it.
 async fn reached(tx: &mut Tx, ctx: &Ctx, id: WaitlistEntryId, action: Action) -> Result<NamedEntry> {
-    let found = store::find(tx, ctx.tenant_id(), id).await?.ok_or(AppError::NotFound)?;
     let filter = within(ctx, action)?;
+    let found = store::find(tx, ctx.tenant_id(), id).await?.ok_or(AppError::NotFound)?;
     let patients = [found.entry.patient_id];
     if filter.patients.as_ref().is_some_and(|own| !own.contains(&patients[0])) {
         return Err(AppError::NotFound);

@@ -71,6 +71,8 @@ names! {
         /// What they have already, which may be moved.
         OwnAppointments = "own-appointments",
         OtherService = "other-service",
+        /// They say what would suit them, and hear when it is free.
+        Waitlist = "waitlist",
         /// Where the program does not help, people do.
         Phone = "phone",
     }
@@ -115,18 +117,18 @@ impl Rule {
             Self::Past | Self::StartInterval | Self::BookingHorizon => &[N::OtherTime],
             Self::NewPatientsOnly | Self::ReturningPatientsOnly => &[N::OtherService, N::Phone],
             Self::TooManyOpen => &[N::OwnAppointments, N::Phone],
-            Self::ServiceDayCap | Self::ServiceWeekCap => &[N::OtherTime, N::Phone],
-            Self::ProviderDayCap | Self::ProviderWeekCap => &[N::OtherTime, N::OtherProvider, N::Phone],
+            Self::ServiceDayCap | Self::ServiceWeekCap => &[N::OtherTime, N::Waitlist, N::Phone],
+            Self::ProviderDayCap | Self::ProviderWeekCap => &[N::OtherTime, N::OtherProvider, N::Waitlist, N::Phone],
             Self::LeadTime | Self::NotReleased => &[N::OtherTime, N::OtherProvider, N::Phone],
             Self::NotPublished => &[N::Phone, N::OtherTime],
-            Self::Closure => &[N::OtherTime, N::OtherLocation, N::Phone],
+            Self::Closure => &[N::OtherTime, N::OtherLocation, N::Waitlist, N::Phone],
             Self::OutsideOpenings
             | Self::TimeOff
             | Self::ServiceNotInOpening
             | Self::Block
             | Self::Taken
             | Self::SessionFull
-            | Self::NoResource => &[N::OtherTime, N::OtherProvider, N::OtherLocation, N::Phone],
+            | Self::NoResource => &[N::OtherTime, N::OtherProvider, N::OtherLocation, N::Waitlist, N::Phone],
             Self::PatientOverlap => &[N::OtherTime, N::OwnAppointments],
         }
     }

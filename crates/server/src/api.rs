@@ -26,6 +26,7 @@ pub mod slots;
 pub mod templates;
 pub mod tickets;
 pub mod users;
+pub mod waitlist;
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -76,6 +77,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(slots::router())
         .merge(templates::router())
         .merge(tickets::router())
+        .merge(waitlist::router())
         .merge(users::router());
     let mut all = OpenApiRouter::with_openapi(document).nest("/api/v1", operations);
     answers::complete(all.get_openapi_mut());

@@ -23,6 +23,7 @@ pub mod session;
 pub mod sign_in;
 pub mod stranded;
 mod tickets;
+mod waitlist;
 pub mod why;
 
 use axum::Router;
@@ -52,6 +53,7 @@ pub fn router() -> Router<AppState> {
         .merge(closures::router())
         .merge(stranded::router())
         .merge(tickets::router())
+        .merge(waitlist::router())
 }
 
 /// Puts the session and the shell around pages.

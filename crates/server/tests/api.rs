@@ -54,6 +54,7 @@ mod api {
     mod tickets;
     mod timing;
     mod tricks;
+    mod waitlist;
     mod weekly_hours;
     mod why_pages;
 }

@@ -21,7 +21,7 @@ const NAMED: &str =
         t.note, t.created_by, t.created_at, t.contacted_at, t.left_at,
         EXISTS (SELECT 1 FROM appointments a
          WHERE a.tenant_id = t.tenant_id AND a.patient_id = t.patient_id AND a.service_id = t.service_id
-           AND a.created_at >= t.created_at AND a.status <> 'declined') AS booked,
+           AND a.created_at > t.created_at AND a.status <> 'declined') AS booked,
         (SELECT max(o.offered_at) FROM waitlist_offers o WHERE o.tenant_id = t.tenant_id AND o.entry_id = t.id) AS offered_at,
         p.given_name || ' ' || p.family_name AS patient_name, p.phone AS patient_phone, s.name AS service_name,
         l.name AS location_name, p.name_key AS patient_key
@@ -142,7 +142,7 @@ pub struct EntryFilter {
     pub service_id: Option<ServiceId>,
     /// Those who still wait on this date.
     pub waiting_on: Option<Date>,
-    /// Those that this provider could end: of a service that they give, and not with somebody else.
+    /// Those that concern this provider: somebody waits for them by name, or is or was their patient.
     pub provider_id: Option<ProviderId>,
     /// At one of these locations, or at any; none means all.
     pub locations: Vec<LocationId>,
@@ -157,16 +157,15 @@ impl EntryFilter {
             Filter::optional(
                 "t.left_at IS NULL AND NOT EXISTS (SELECT 1 FROM appointments a
                      WHERE a.tenant_id = t.tenant_id AND a.patient_id = t.patient_id AND a.service_id = t.service_id
-                       AND a.created_at >= t.created_at AND a.status <> 'declined') AND t.until_date >=",
+                       AND a.created_at > t.created_at AND a.status <> 'declined') AND t.until_date >=",
                 self.waiting_on,
             ),
             Filter::optional(
-                "EXISTS (SELECT 1 FROM provider_services g
-                     WHERE g.tenant_id = t.tenant_id AND g.service_id = t.service_id AND g.provider_id = ?
-                       AND (NOT EXISTS (SELECT 1 FROM waitlist_entry_providers w
-                               WHERE w.tenant_id = t.tenant_id AND w.entry_id = t.id)
-                           OR EXISTS (SELECT 1 FROM waitlist_entry_providers w
-                               WHERE w.tenant_id = t.tenant_id AND w.entry_id = t.id AND w.provider_id = g.provider_id)))",
+                "EXISTS (SELECT 1 FROM providers d WHERE d.tenant_id = t.tenant_id AND d.id = ? AND (
+                     EXISTS (SELECT 1 FROM waitlist_entry_providers w
+                         WHERE w.tenant_id = t.tenant_id AND w.entry_id = t.id AND w.provider_id = d.id)
+                     OR EXISTS (SELECT 1 FROM appointments a
+                         WHERE a.tenant_id = t.tenant_id AND a.patient_id = t.patient_id AND a.provider_id = d.id)))",
                 self.provider_id,
             ),
         ]

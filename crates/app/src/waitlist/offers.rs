@@ -11,7 +11,7 @@ use kalends_domain::hold::Hold;
 use kalends_domain::id::{HoldId, PatientId, ProviderId, ServiceId, TenantId, WaitlistEntryId, WaitlistOfferId};
 use kalends_domain::job::NewJob;
 use kalends_domain::page::{MAX_LIMIT, PageRequest};
-use kalends_domain::permission::Action;
+use kalends_domain::permission::{Action, Resource};
 use kalends_domain::slot::{Asker, Own};
 use kalends_domain::time::{Span, Zone};
 use kalends_domain::waitlist::{NamedEntry, OfferState, WaitlistEntry, WaitlistOffer, is_for_desk};
@@ -331,17 +331,30 @@ pub async fn decline(app: &App, ctx: &Ctx, id: WaitlistOfferId) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// The secret with which an open offer is booked on the pages, where the service's questions are asked.
+/// An offer with what it is for, and the secret with which it is booked where the service's questions are asked.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    pub offer: WaitlistOffer,
+    pub entry: WaitlistEntry,
+    pub token: String,
+}
+
+/// The offer, for whoever may take it.
 ///
 /// # Errors
 /// [`AppError::NotFound`].
-pub async fn token(app: &App, ctx: &Ctx, id: WaitlistOfferId) -> Result<String> {
-    let (offer, _) = offered(app, ctx, id).await?;
-    Ok(secret(app, offer.hold_id))
+pub async fn get(app: &App, ctx: &Ctx, id: WaitlistOfferId) -> Result<Offered> {
+    let (offer, entry) = offered(app, ctx, id).await?;
+    Ok(Offered {
+        token: secret(app, offer.hold_id),
+        offer,
+        entry,
+    })
 }
 
 /// The offer with what it is for, if the caller may answer it.
 async fn offered(app: &App, ctx: &Ctx, id: WaitlistOfferId) -> Result<(WaitlistOffer, WaitlistEntry)> {
+    ctx.require(Resource::Appointment, Action::Write)?;
     let mut tx = app.store.read(ctx.tenant_id()).await?;
     let offer = store::find(&mut tx, ctx.tenant_id(), id).await?;
     let offer = offer

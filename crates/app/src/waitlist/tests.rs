@@ -213,7 +213,12 @@ on_both! {
         assert!(matches!(contact(app, &own, id).await, Err(AppError::Forbidden)));
         contact(app, &later(&desk, at(-10)), id).await?;
         assert_eq!(get(app, &own, id).await?.named.entry.contacted_at, Some(at(-10)));
-        assert_eq!(list(app, &practice.doctor(), &PageRequest::default(), Query::default()).await?.items.len(), 1);
+        // A doctor sees who waits for them by name; other people's patients are strangers.
+        let (doctor, all) = (practice.doctor(), PageRequest::default());
+        assert_eq!(list(app, &doctor, &all, Query::default()).await?.items.len(), 0);
+        let named = NewEntry { provider_ids: vec![practice.clinic.provider], until: date(2027, 1, 14), ..wish(&practice) };
+        join(app, &own, named, &Once::unkeyed()).await?;
+        assert_eq!(list(app, &doctor, &all, Query::default()).await?.items.len(), 1);
 
         // Whoever leaves lets go of what they were offered.
         cancel(app, &lucky, booked.id, Stepped::default()).await?;

@@ -293,6 +293,14 @@ async fn history(
     }))
 }
 
+/// What is answered to a service's questions.
+pub fn given(answers: BTreeMap<Uuid, Value>) -> Answers {
+    Answers {
+        given: answers.into_iter().map(|(id, value)| (QuestionId(id), value)).collect(),
+        language: None,
+    }
+}
+
 /// Books. A time that somebody else has is 409 with the nearest free ones; a rule that says no is 422 with its name.
 #[utoipa::path(post, path = "/appointments", tag = "appointments", request_body = BookingBody,
     params(("idempotency-key" = Option<String>, Header)), security(("bearer" = [])),
@@ -320,14 +328,7 @@ async fn book(
         ticket_id: body.ticket_id.map(TicketId),
         hold_token: body.hold_token,
         reason: body.reason,
-        answers: Answers {
-            given: body
-                .answers
-                .into_iter()
-                .map(|(id, value)| (QuestionId(id), value))
-                .collect(),
-            language: None,
-        },
+        answers: given(body.answers),
         overrides: Overrides {
             rules: body.overrides,
             reason: body.override_reason,

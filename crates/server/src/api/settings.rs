@@ -31,6 +31,9 @@ pub struct SettingsView {
     max_open_per_patient: Option<i32>,
     requests_expire_after_hours: Option<i32>,
     requests_expire_before_hours: Option<i32>,
+    waitlist_offers_at_once: Option<i32>,
+    waitlist_offer_minutes: Option<i32>,
+    waitlist_desk_share: Option<i32>,
     version: i64,
 }
 
@@ -49,6 +52,9 @@ impl From<&Tenant> for SettingsView {
             max_open_per_patient: it.settings.max_open_per_patient,
             requests_expire_after_hours: it.settings.requests_expire_after_hours,
             requests_expire_before_hours: it.settings.requests_expire_before_hours,
+            waitlist_offers_at_once: it.settings.waitlist_offers_at_once,
+            waitlist_offer_minutes: it.settings.waitlist_offer_minutes,
+            waitlist_desk_share: it.settings.waitlist_desk_share,
             version: it.version,
         }
     }
@@ -86,6 +92,15 @@ pub struct SettingsBody {
     /// And so many hours before its time; absent: when that time comes.
     #[schema(minimum = 0, maximum = 720)]
     requests_expire_before_hours: Option<i64>,
+    /// How many who wait are offered a time at once; absent: 3.
+    #[schema(minimum = 1, maximum = 20)]
+    waitlist_offers_at_once: Option<i64>,
+    /// How long it is kept for them; absent: 120.
+    #[schema(minimum = 10, maximum = 2880)]
+    waitlist_offer_minutes: Option<i64>,
+    /// How much of what could be offered the desk gives out by telephone, in percent; absent: nothing.
+    #[schema(minimum = 0, maximum = 100)]
+    waitlist_desk_share: Option<i64>,
 }
 
 /// The operations on settings.
@@ -124,6 +139,9 @@ async fn update(
         max_open_per_patient: body.max_open_per_patient,
         requests_expire_after_hours: body.requests_expire_after_hours,
         requests_expire_before_hours: body.requests_expire_before_hours,
+        waitlist_offers_at_once: body.waitlist_offers_at_once,
+        waitlist_offer_minutes: body.waitlist_offer_minutes,
+        waitlist_desk_share: body.waitlist_desk_share,
     };
     let tenant = settings::update(&state.app, &ctx, expected, input).await?;
     Ok(Versioned::ok(tenant.version, (&tenant).into()))

@@ -10,7 +10,7 @@ mod time;
 pub mod wanted;
 pub mod ways;
 pub mod week;
-mod whom;
+pub mod whom;
 
 use axum::Router;
 use axum::extract::State;

@@ -3,6 +3,8 @@
 mod form;
 mod week;
 
+pub use self::week::named;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};

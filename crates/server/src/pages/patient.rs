@@ -14,6 +14,7 @@ mod proposal;
 mod reschedule;
 pub mod security;
 pub mod terms;
+mod waitlist;
 mod whose;
 
 use axum::Router;
@@ -41,6 +42,7 @@ pub fn router() -> Router<AppState> {
         .route("/patient/people/new", get(people::new))
         .route("/patient/people/{id}", get(people::edit).post(people::update))
         .route("/patient/people/{id}/stop", get(people::ask).post(people::revoke))
+        .merge(waitlist::router())
         .route("/patient/profile", get(details::show).post(details::update))
         .route("/patient/profile/access", get(access::list))
         .route("/patient/profile/password", post(security::change_password))

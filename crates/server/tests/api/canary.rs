@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kalends_app::clock::random_bytes;
+use kalends_app::sweep::Sweep;
 use kalends_domain::id::TenantId;
 use kalends_domain::permission::Role;
 use kalends_domain::tenant::Tenant;
@@ -192,6 +193,17 @@ impl Organisation {
         let wish = json!({"service_id": service, "starts_at": "2027-01-05T10:00:00Z"});
         let held = server.post("/holds", wish).bearer(&second).send().await?;
         self.keep("holds", &held)?;
+        let waits = json!({"service_id": service, "until": "2027-01-31", "note": self.second});
+        let joined = server.post("/waitlist", waits).bearer(&second).send().await?;
+        self.keep("waitlist", &joined)?;
+        Sweep::WaitlistOffers.run(&server.app).await?;
+        let entry = server
+            .get(&format!("/waitlist/{}", self.id("waitlist")))
+            .bearer(&second)
+            .send()
+            .await?;
+        let offer = entry.body["offers"][0]["id"].as_str().ok_or("no offer")?.to_owned();
+        self.ids.insert("offers", offer);
         let reason = self.canary.clone();
         let block = json!({
             "provider_id": provider, "starts_at": "2027-01-05T11:00:00Z", "ends_at": "2027-01-05T12:00:00Z", "reason": reason,

@@ -184,7 +184,7 @@ on_both! {
                 victim: ours,
             };
             for operation in document.operations() {
-                let is_records = ["appointments", "patients", "holds", "proxies", "tickets"].contains(&operation.noun());
+                let is_records = ["appointments", "patients", "holds", "proxies", "tickets", "waitlist", "offers"].contains(&operation.noun());
                 if operation.takes_id() && is_records {
                     attempt.by_path(&operation).await?;
                 }

@@ -69,6 +69,9 @@ async fn save(state: &AppState, ctx: &Ctx, submitted: &Submitted) -> Result<(), 
         max_open_per_patient: read.number("max_open_per_patient"),
         requests_expire_after_hours: read.number("requests_expire_after_hours"),
         requests_expire_before_hours: read.number("requests_expire_before_hours"),
+        waitlist_offers_at_once: read.number("waitlist_offers_at_once"),
+        waitlist_offer_minutes: read.number("waitlist_offer_minutes"),
+        waitlist_desk_share: read.number("waitlist_desk_share"),
     };
     read.finish()?;
     settings::update(&state.app, ctx, submitted.parsed("version"), input)
@@ -141,6 +144,18 @@ fn form(ctx: &Ctx, l: Locale) -> Form {
             Field::number("requests_expire_before_hours", l.t("settings-expire-before"), 0, 720)
                 .hint(l.t("settings-expire-before-hint"))
                 .maybe(it.requests_expire_before_hours.map(|hours| hours.to_string())),
+        ])
+        .heading(l.t("waitlist-title"))
+        .row([
+            Field::number("waitlist_offers_at_once", l.t("settings-offers-at-once"), 1, 20)
+                .hint(l.t("settings-offers-at-once-hint"))
+                .maybe(it.waitlist_offers_at_once.map(|count| count.to_string())),
+            Field::number("waitlist_offer_minutes", l.t("settings-offer-minutes"), 10, 2_880)
+                .hint(l.t("settings-offer-minutes-hint"))
+                .maybe(it.waitlist_offer_minutes.map(|minutes| minutes.to_string())),
+            Field::number("waitlist_desk_share", l.t("settings-desk-share"), 0, 100)
+                .hint(l.t("settings-desk-share-hint"))
+                .maybe(it.waitlist_desk_share.map(|share| share.to_string())),
         ])
         .hidden("version", tenant.version.to_string())
 }

@@ -53,6 +53,19 @@ fn way(ctx: &Ctx, l: Locale, asked: &Asked<'_>, step: NextStep) -> Option<Action
             let own = Action::link(l.t("nav-my-appointments"), "/patient/appointments");
             ctx.signed_in().is_ok().then(|| own.icon(Icon("calendar-check-2")))
         }
+        NextStep::Waitlist => {
+            // A ticket is for booking; for moving there is a time already.
+            let joins = wanted.ticket.is_none() && *path == "/book";
+            let wish = Wanted {
+                patient: wanted.patient,
+                service: Some(offered.service.id),
+                provider: wanted.provider,
+                location: wanted.location.filter(|_| offered.locations.len() > 1),
+                ..Wanted::default()
+            };
+            let join = Action::link(l.t("waitlist-join"), wish.address("/patient/waitlist/join"));
+            joins.then(|| join.icon(Icon("bell")))
+        }
         NextStep::OtherService => Some(Action::link(l.t("book-other-service"), "/book").icon(Icon("clipboard-list"))),
         NextStep::Phone => call(ctx, l).or_else(|| {
             let place = wanted.location.and_then(|id| offered.location(id));

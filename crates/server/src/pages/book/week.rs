@@ -394,11 +394,12 @@ fn ways(ctx: &Ctx, l: Locale, step: &Step<'_>, next: Option<Date>, is_empty: boo
         &[
             NextStep::OtherProvider,
             NextStep::OtherLocation,
+            NextStep::Waitlist,
             NextStep::OtherService,
             NextStep::Phone,
         ]
     } else {
-        &[NextStep::OtherProvider, NextStep::Phone]
+        &[NextStep::OtherProvider, NextStep::Waitlist, NextStep::Phone]
     };
     let asked = Asked {
         path: step.path,

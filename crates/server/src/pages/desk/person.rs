@@ -93,6 +93,8 @@ struct Card {
     proxies: String,
     /// What they were granted to book.
     tickets: String,
+    /// Where they wait for a time.
+    waitlist: String,
     close: String,
     coming: Vec<Coming>,
     notice: Option<Notice>,
@@ -246,6 +248,7 @@ async fn card(today: &Today<'_>, id: PatientId, returned: Option<&Returned<'_>>)
         open: format!("/admin/patients/{id}"),
         proxies: format!("/admin/patients/{id}/proxies"),
         tickets: format!("/patients/{id}/tickets"),
+        waitlist: format!("/waitlist/join?patient={id}"),
         close: today.at(&[]),
         coming: found.items.iter().map(|named| coming(today, named)).collect(),
         notice: returned.map(|it| it.notice.clone()),

@@ -31,6 +31,7 @@ const ADMIN: [&[Entry]; 3] = [
         ("/admin/calendar", "nav-calendar", CALENDAR),
         ("/desk", "nav-desk", Icon("concierge-bell")),
         (REQUESTS, "nav-requests", Icon("inbox")),
+        ("/waitlist", "nav-waitlist", Icon("bell")),
         ("/admin/appointments", "nav-appointments", Icon("calendar-check-2")),
         ("/admin/patients", "nav-patients", Icon("users")),
     ],
@@ -59,6 +60,7 @@ const DESK: [&[Entry]; 1] = [&[
     ("/desk", "nav-desk", Icon("concierge-bell")),
     ("/admin/calendar", "nav-calendar", CALENDAR),
     (REQUESTS, "nav-requests", Icon("inbox")),
+    ("/waitlist", "nav-waitlist", Icon("bell")),
     ("/admin/appointments", "nav-appointments", Icon("calendar-check-2")),
     ("/admin/patients", "nav-patients", Icon("users")),
 ]];

@@ -145,6 +145,15 @@ impl Badge {
         }
     }
 
+    /// Somebody should look at it: `Not contacted for two weeks`.
+    pub fn urgent(text: impl Into<String>) -> Self {
+        Self {
+            class: "is-pending",
+            icon: Some(Icon("hourglass")),
+            text: text.into(),
+        }
+    }
+
     /// In order: `Active`, `Accepting patients`.
     pub fn good(text: impl Into<String>) -> Self {
         Self {

@@ -13,6 +13,7 @@ use kalends_domain::permission::{Action as Doing, Resource};
 use super::appointments::UPCOMING;
 use super::card::AppointmentCard;
 use super::terms::{Terms, cutoffs};
+use super::waitlist::{self, Wish};
 use super::whose::{is_own, may_change, whose};
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
@@ -60,6 +61,8 @@ struct Dashboard {
     following: Vec<AppointmentCard>,
     /// What staff granted to book.
     tickets: Vec<Granted>,
+    /// Wishes for which a time has become free.
+    offered: Vec<Wish>,
     blank: Option<Blank>,
 }
 
@@ -103,6 +106,11 @@ pub async fn show(State(state): State<AppState>, AsPatient(ctx): AsPatient, fram
         next,
         following,
         tickets: tickets(&state, &ctx, l).await?,
+        offered: waitlist::waiting(&state, &ctx, &frame)
+            .await?
+            .into_iter()
+            .filter(Wish::is_offered)
+            .collect(),
         blank,
     }))
 }
