@@ -11,7 +11,6 @@ use kalends_domain::location::Location;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource, Scope};
 use kalends_domain::provider::Provider;
-use kalends_domain::service::Service;
 use kalends_domain::time::{LocalTime, Weekday};
 use kalends_domain::waitlist::{EntryState, NamedEntry, WaitlistEntry, WaitlistOffer};
 use kalends_store::tx::Tx;
@@ -245,9 +244,10 @@ async fn checked(app: &App, ctx: &Ctx, tx: &mut Tx, patient_id: PatientId, input
     if local_to <= local_from {
         check.fail("local_to", "end-not-after-start");
     }
-    let services = stored::current::<Service>(tx, tenant, &[input.service_id]).await?;
     // Patients wait for what they could book, had it a free time.
-    if services.is_empty() || (!ctx.is_staff() && !is_public(tx, tenant, input.service_id).await?) {
+    let service = kalends_store::services::find(tx, tenant, input.service_id).await?;
+    let service = service.filter(|it| !it.stamp.is_archived() && (it.public || ctx.is_staff()));
+    if service.is_none() {
         check.fail("service_id", "unknown-id");
     }
     let mut provider_ids = input.provider_ids;
@@ -256,6 +256,10 @@ async fn checked(app: &App, ctx: &Ctx, tx: &mut Tx, patient_id: PatientId, input
     let known = stored::current::<Provider>(tx, tenant, &provider_ids).await?;
     if known.len() != provider_ids.len() {
         check.fail("provider_ids", "unknown-id");
+    } else if let Some(service) = &service
+        && !provider_ids.iter().all(|id| service.provider_ids.contains(id))
+    {
+        check.fail("provider_ids", "does-not-give-service");
     }
     if let Some(id) = input.location_id
         && stored::current::<Location>(tx, tenant, &[id]).await?.is_empty()
@@ -285,11 +289,6 @@ async fn checked(app: &App, ctx: &Ctx, tx: &mut Tx, patient_id: PatientId, input
         booked: false,
         offered_at: None,
     })
-}
-
-async fn is_public(tx: &mut Tx, tenant: kalends_domain::id::TenantId, service: ServiceId) -> Result<bool> {
-    let service = kalends_store::services::find(tx, tenant, service).await?;
-    Ok(service.is_some_and(|it| it.public))
 }
 
 /// Gives up waiting; what was offered is free for others once nobody else may take it.

@@ -81,6 +81,8 @@ pub enum Rule {
     HorizonDays(i64),
     Cutoff(i64),
     Room(&'static str),
+    /// Patients who share a time.
+    Seats(i64),
     Approval,
     Video,
     Phone,
@@ -127,7 +129,7 @@ pub const SERVICES: [Service; 20] = [
         "Vaccination",
         "Travel and standard vaccinations. Bring your record.",
         15,
-        &[Rule::LeadTime(2 * HOUR)],
+        &[Rule::LeadTime(2 * HOUR), Rule::Seats(6)],
         3_000,
     ),
     service(

@@ -78,8 +78,8 @@ impl Diary {
                 }
                 match self.place(&opening, free_from).await? {
                     Some(appointment) => {
-                        made += 1;
                         free_from = self.live(&opening, &appointment).await?;
+                        made += 1 + self.seat_others(&opening, &appointment).await?;
                     }
                     None => free_from += step,
                 }
@@ -103,6 +103,39 @@ impl Diary {
             -14..0 => share(40),
             _ => share(14),
         }
+    }
+
+    /// Lets others share the time, where the service is for several. Returns how many.
+    async fn seat_others(&mut self, opening: &Opening, first: &Appointment) -> Result<usize, Failure> {
+        let others = usize::try_from(first.policy.capacity - 1).unwrap_or_default();
+        let mut seated = 0;
+        for _ in 0..self.chance.below(others + 1) {
+            let Some(patient_id) = self.chance.pick(&self.patients).copied() else {
+                break;
+            };
+            let input = NewBooking {
+                service_id: first.service_id,
+                starts_at: first.starts_at,
+                provider_id: Some(self.provider),
+                location_id: Some(opening.location_id),
+                patient_id: Some(patient_id),
+                ticket_id: None,
+                answers: Answers::default(),
+                hold_token: None,
+                reason: None,
+                overrides: Overrides::default(),
+            };
+            let ctx = self.stage.ctx(&self.desk, first.created_at);
+            match booking::book(&self.stage.app, &ctx, input, &Once::unkeyed()).await {
+                Ok(appointment) => {
+                    self.live(opening, &appointment).await?;
+                    seated += 1;
+                }
+                Err(AppError::NotBookable { .. } | AppError::SlotTaken { .. }) => {}
+                Err(error) => return Err(making("a seat")(error)),
+            }
+        }
+        Ok(seated)
     }
 
     /// Books something from `free_from` on, if it fits and nobody minds.

@@ -159,6 +159,7 @@ fn apply(input: &mut ServicePatch, rule: Rule) {
             input.reschedule_cutoff_minutes = Some(minutes);
         }
         Rule::Room(kind) => input.resource_kind = Some(Some(kind.into())),
+        Rule::Seats(count) => input.capacity = Some(count),
         Rule::Approval => input.requires_approval = Some(true),
         Rule::Video => input.mode = Some(Mode::Video),
         Rule::Phone => input.mode = Some(Mode::Phone),

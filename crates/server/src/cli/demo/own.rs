@@ -6,8 +6,10 @@ use kalends_app::booking::{self, NewBooking, Overrides};
 use kalends_app::error::AppError;
 use kalends_app::idempotency::Once;
 use kalends_app::intake::Answers;
+use kalends_app::waitlist::{self, NewEntry};
 use kalends_domain::appointment::Appointment;
 use kalends_domain::opening::Opening;
+use kalends_domain::time::LocalTime;
 
 use super::diary::aligned;
 use super::house::House;
@@ -55,6 +57,43 @@ const REQUESTS: [Wish; 9] = [
     wish(9, 17, 8, "Limping after the operation"),
     wish(11, 17, 9, "Runner's knee"),
 ];
+
+/// Who waits for what: by the service's place in the plan, since so many days, before work or at any hour.
+const WAITING: [(usize, i64, bool, &str); 5] = [
+    (6, 20, true, "Only before work"),
+    (8, 9, true, "Can come within the hour"),
+    (11, 4, true, ""),
+    (3, 2, false, ""),
+    (8, 1, false, "I can come on short notice"),
+];
+
+/// Puts some people on the waitlist, the demo patient last.
+pub async fn wait(stage: &Stage, house: &House, patient: &Online, others: &[Online]) -> Result<(), Failure> {
+    for ((service, days, early, note), online) in WAITING.iter().zip(others.iter().rev().take(4).chain([patient])) {
+        let Some(service) = house.services.get(*service) else {
+            continue;
+        };
+        let asked_at = stage.now - (days * 24).hours();
+        let (_, zone) = house.sites.first().ok_or("the clinic has no sites")?;
+        let entry = NewEntry {
+            patient_id: None,
+            service_id: service.id,
+            provider_ids: Vec::new(),
+            location_id: None,
+            weekdays: Vec::new(),
+            local_from: None,
+            local_to: early.then(|| LocalTime::on_the_hour(8)),
+            from: None,
+            until: zone.date_at(stage.now).checked_add(40.days())?,
+            note: Some((*note).to_owned()).filter(|note| !note.is_empty()),
+        };
+        let ctx = stage.ctx(&online.person, asked_at);
+        waitlist::join(&stage.app, &ctx, entry, &Once::unkeyed())
+            .await
+            .map_err(making("a place on the waitlist"))?;
+    }
+    Ok(())
+}
 
 /// Books them before the diaries fill up. Of the requests one is declined, one confirmed, and the others wait.
 pub async fn book(

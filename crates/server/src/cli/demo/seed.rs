@@ -49,6 +49,7 @@ pub async fn seed(app: &App, now: Timestamp, patients: usize) -> Result<Made, Fa
     let demo = people::make_demo_patient(&stage).await?;
     let online = people::make_online(&stage, 24).await?;
     own::book(&stage, &house, &calendars, &demo, &online).await?;
+    own::wait(&stage, &house, &demo, &online).await?;
 
     let mut diaries = JoinSet::new();
     let pools = pools(&house, &known);

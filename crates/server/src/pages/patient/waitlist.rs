@@ -9,14 +9,18 @@ use axum::routing::{get, post};
 use kalends_app::ctx::Ctx;
 use kalends_app::error::{AppError, Result as Outcome};
 use kalends_app::idempotency::Once;
-use kalends_app::locations;
 use kalends_app::waitlist::{self, Query, Waiting, offers};
+use kalends_app::{locations, providers};
 use kalends_domain::id::{PatientId, WaitlistEntryId, WaitlistOfferId};
 use kalends_domain::location::Location;
+use kalends_domain::provider::Provider;
 use kalends_domain::time::Zone;
 use kalends_domain::waitlist::{OfferState, WaitlistOffer};
 
+use kalends_store::providers::ProviderFilter;
+
 use super::whose::is_own;
+use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::book::offered::{self, all};
 use crate::pages::book::wanted::{Kept, Pick, Wanted, address};
@@ -54,6 +58,8 @@ pub struct Wish {
 /// An open offer.
 pub struct Offer {
     pub when: String,
+    /// With whom, and where.
+    pub what: String,
     pub until: String,
     pub take: Action,
     pub decline: Action,
@@ -86,8 +92,18 @@ pub async fn waiting(state: &AppState, ctx: &Ctx, frame: &Frame) -> Outcome<Vec<
         return Ok(Vec::new());
     }
     let places = locations::list(&state.app, ctx, &all()).await?.items;
+    let doctors = providers::list(&state.app, ctx, &all(), ProviderFilter::default())
+        .await?
+        .items;
     let home = clock(&state.app, ctx).await?;
-    Ok(found.iter().map(|it| shown(ctx, frame, it, &places, &home)).collect())
+    let around = Around {
+        ctx,
+        l: frame.l,
+        places,
+        doctors,
+        home,
+    };
+    Ok(found.iter().map(|it| around.shown(it)).collect())
 }
 
 impl Wish {
@@ -97,34 +113,53 @@ impl Wish {
     }
 }
 
-fn shown(ctx: &Ctx, frame: &Frame, it: &Waiting, places: &[Location], home: &Zone) -> Wish {
-    let l = frame.l;
-    let entry = &it.named.entry;
-    let own = is_own(ctx, entry.patient_id);
-    let open = it
-        .offers
-        .iter()
-        .filter(|offer| offer.state(ctx.now) == OfferState::Open);
-    let offer = |offer: &WaitlistOffer| {
-        let kept = wish::kept(l, offer, places, home, ctx.now);
-        Offer {
-            take: Action::post(l.t("waitlist-take"), format!("{PATH}/offers/{}/take", offer.id))
-                .primary()
-                .about(&kept.when),
-            decline: Action::post(l.t("waitlist-decline"), format!("{PATH}/offers/{}/decline", offer.id))
-                .about(&kept.when),
-            when: kept.when,
-            until: kept.until,
+/// What wishes are shown with.
+struct Around<'a> {
+    ctx: &'a Ctx,
+    l: Locale,
+    places: Vec<Location>,
+    doctors: Vec<Provider>,
+    home: Zone,
+}
+
+impl Around<'_> {
+    fn shown(&self, it: &Waiting) -> Wish {
+        let (ctx, l) = (self.ctx, self.l);
+        let entry = &it.named.entry;
+        let own = is_own(ctx, entry.patient_id);
+        let open = it
+            .offers
+            .iter()
+            .filter(|offer| offer.state(ctx.now) == OfferState::Open);
+        let offer = |offer: &WaitlistOffer| {
+            let kept = wish::kept(l, offer, &self.places, &self.home, ctx.now);
+            let with = self.doctors.iter().find(|it| it.id == offer.provider_id);
+            let place = self.places.iter().find(|it| it.id == offer.location_id);
+            let with = with.map(|it| l.tf("book-with-provider", &[("name", it.full_name().into())]));
+            Offer {
+                what: with
+                    .into_iter()
+                    .chain(place.map(|it| it.name.clone()))
+                    .collect::<Vec<_>>()
+                    .join(" · "),
+                take: Action::post(l.t("waitlist-take"), format!("{PATH}/offers/{}/take", offer.id))
+                    .primary()
+                    .about(&kept.when),
+                decline: Action::post(l.t("waitlist-decline"), format!("{PATH}/offers/{}/decline", offer.id))
+                    .about(&kept.when),
+                when: kept.when,
+                until: kept.until,
+            }
+        };
+        Wish {
+            service: it.named.service_name.clone(),
+            whose: (!own).then(|| l.tf("patient-for", &[("name", it.named.patient_name.as_str().into())])),
+            words: wish::words(l, &it.named),
+            offers: open.map(offer).collect(),
+            leave: Action::post(l.t("waitlist-leave"), format!("{PATH}/{}/leave", entry.id))
+                .kind(Kind::Plain)
+                .about(&it.named.service_name),
         }
-    };
-    Wish {
-        service: it.named.service_name.clone(),
-        whose: (!own).then(|| l.tf("patient-for", &[("name", it.named.patient_name.as_str().into())])),
-        words: wish::words(l, &it.named),
-        offers: open.map(offer).collect(),
-        leave: Action::post(l.t("waitlist-leave"), format!("{PATH}/{}/leave", entry.id))
-            .kind(Kind::Plain)
-            .about(&it.named.service_name),
     }
 }
 
