@@ -56,3 +56,7 @@ error-not-with-this-kind = لا يناسب هذا نوع السؤال.
 error-unknown-question = لم يعد هذا مطروحًا. يرجى المراجعة.
 error-must-agree = يرجى الموافقة للمتابعة.
 error-does-not-give-service = لا يقدّم هذه الخدمة.
+error-needed-twice = هو مطلوب مرة من قبل.
+error-or-needs = اذكر إما النوع أو كل الاحتياجات.
+error-not-what-is-needed = اختر واحدًا من كل منها دون تكرار.
+error-not-changeable = يبقى على غرفه: انتهى، أو يشاركه آخرون في الوقت.

@@ -57,3 +57,7 @@ error-not-with-this-kind = This does not fit the kind of the question.
 error-unknown-question = This is not asked any more. Please look again.
 error-must-agree = Please agree to go on.
 error-does-not-give-service = They do not give this service.
+error-needed-twice = It is needed once already.
+error-or-needs = Say either the kind or all needs.
+error-not-what-is-needed = Choose one of each, all of them different.
+error-not-changeable = It keeps its rooms: it is over, or shares its time.

@@ -1,3 +1,4 @@
+DROP TABLE service_needs;
 DROP TABLE services;
 DROP TABLE resources;
 DROP TABLE locations;

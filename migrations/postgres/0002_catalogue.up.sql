@@ -70,7 +70,6 @@ CREATE TABLE services (
     max_per_day integer CHECK (max_per_day BETWEEN 1 AND 10000),
     max_per_week integer CHECK (max_per_week BETWEEN 1 AND 10000),
     max_open_per_patient integer CHECK (max_open_per_patient BETWEEN 1 AND 1000),
-    resource_kind text,
     requires_approval boolean NOT NULL DEFAULT false,
     public boolean NOT NULL DEFAULT true,
     mode text NOT NULL DEFAULT 'in_person' CHECK (mode IN ('in_person', 'video', 'phone')),
@@ -86,3 +85,16 @@ CREATE TABLE services (
     FOREIGN KEY (tenant_id, department_id) REFERENCES departments (tenant_id, id)
 );
 CREATE UNIQUE INDEX services_name ON services (tenant_id, name_key) WHERE archived_at IS NULL;
+
+-- The rooms and the equipment that a service takes, all at once: any of a kind, or one by name.
+CREATE TABLE service_needs (
+    tenant_id uuid NOT NULL,
+    service_id uuid NOT NULL,
+    position integer NOT NULL, -- in the order in which they were given
+    kind text,
+    resource_id uuid,
+    PRIMARY KEY (tenant_id, service_id, position),
+    CHECK ((kind IS NULL) <> (resource_id IS NULL)),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
+    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id)
+);

@@ -148,7 +148,7 @@ CREATE TABLE appointments (
     provider_id uuid NOT NULL,
     patient_id uuid NOT NULL,
     location_id uuid NOT NULL,
-    resource_id uuid,
+    resource_ids jsonb NOT NULL DEFAULT '[]', -- the rooms and the equipment that it was given
     group_id uuid, -- those who share its time
     starts_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
@@ -168,7 +168,6 @@ CREATE TABLE appointments (
     FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
     FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
-    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
     FOREIGN KEY (tenant_id, booked_by) REFERENCES users (tenant_id, id),
     FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id)
 );
@@ -190,7 +189,6 @@ CREATE TABLE holds (
     service_id uuid NOT NULL,
     provider_id uuid NOT NULL,
     location_id uuid NOT NULL,
-    resource_id uuid,
     starts_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
     expires_at timestamptz NOT NULL,
@@ -203,7 +201,6 @@ CREATE TABLE holds (
     FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
     FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
-    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
     FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id),
     FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments (tenant_id, id)
 );

@@ -70,7 +70,6 @@ CREATE TABLE services (
     max_per_day INTEGER CHECK (max_per_day BETWEEN 1 AND 10000),
     max_per_week INTEGER CHECK (max_per_week BETWEEN 1 AND 10000),
     max_open_per_patient INTEGER CHECK (max_open_per_patient BETWEEN 1 AND 1000),
-    resource_kind TEXT,
     requires_approval INTEGER NOT NULL DEFAULT 0,
     public INTEGER NOT NULL DEFAULT 1,
     mode TEXT NOT NULL DEFAULT 'in_person' CHECK (mode IN ('in_person', 'video', 'phone')),
@@ -86,3 +85,16 @@ CREATE TABLE services (
     FOREIGN KEY (tenant_id, department_id) REFERENCES departments (tenant_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX services_name ON services (tenant_id, name_key) WHERE archived_at IS NULL;
+
+-- The rooms and the equipment that a service takes, all at once: any of a kind, or one by name.
+CREATE TABLE service_needs (
+    tenant_id BLOB NOT NULL,
+    service_id BLOB NOT NULL,
+    position INTEGER NOT NULL, -- in the order in which they were given
+    kind TEXT,
+    resource_id BLOB,
+    PRIMARY KEY (tenant_id, service_id, position),
+    CHECK ((kind IS NULL) <> (resource_id IS NULL)),
+    FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
+    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id)
+);

@@ -145,7 +145,7 @@ CREATE TABLE appointments (
     provider_id BLOB NOT NULL,
     patient_id BLOB NOT NULL,
     location_id BLOB NOT NULL,
-    resource_id BLOB,
+    resource_ids TEXT NOT NULL DEFAULT '[]', -- the rooms and the equipment that it was given
     group_id BLOB, -- those who share its time
     starts_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
@@ -165,7 +165,6 @@ CREATE TABLE appointments (
     FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
     FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
-    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
     FOREIGN KEY (tenant_id, booked_by) REFERENCES users (tenant_id, id),
     FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id)
 ) STRICT;
@@ -187,7 +186,6 @@ CREATE TABLE holds (
     service_id BLOB NOT NULL,
     provider_id BLOB NOT NULL,
     location_id BLOB NOT NULL,
-    resource_id BLOB,
     starts_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
     expires_at INTEGER NOT NULL,
@@ -200,7 +198,6 @@ CREATE TABLE holds (
     FOREIGN KEY (tenant_id, service_id) REFERENCES services (tenant_id, id),
     FOREIGN KEY (tenant_id, provider_id) REFERENCES providers (tenant_id, id),
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
-    FOREIGN KEY (tenant_id, resource_id) REFERENCES resources (tenant_id, id),
     FOREIGN KEY (tenant_id, created_by) REFERENCES users (tenant_id, id),
     FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointments (tenant_id, id)
 ) STRICT;

@@ -2,13 +2,14 @@
 
 pub(crate) mod access;
 mod reschedule;
+mod rooms;
 mod step;
 mod undo;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kalends_domain::appointment::{Appointment, NamedAppointment, NamedEvent, Status};
-use kalends_domain::id::{AppointmentId, GroupId, LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::id::{AppointmentId, GroupId, LocationId, PatientId, ProviderId, ResourceId, ServiceId};
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::time::LocalTime;
@@ -24,6 +25,7 @@ use crate::error::{AppError, Result};
 use access::visible;
 
 pub use reschedule::{Reschedule, reschedule};
+pub use rooms::{Rooms, choose_rooms, rooms};
 pub use step::{Stepped, cancel, check_in, confirm, decline, fulfil, mark_no_show, start};
 pub use undo::undo;
 
@@ -43,6 +45,8 @@ pub struct Query {
     pub location_id: Option<LocationId>,
     /// Those who share one time. For staff: nobody else sees who is in a group.
     pub group_id: Option<GroupId>,
+    /// Those that take time of this room or piece of equipment.
+    pub resource_id: Option<ResourceId>,
     /// One of these; none means any.
     pub statuses: Vec<Status>,
     /// Those to come that lie in no opening any more, or in a closure or time off.
@@ -68,6 +72,7 @@ impl Query {
             service_id: self.service_id,
             location_id: self.location_id,
             group_id: self.group_id,
+            resource_id: self.resource_id,
             statuses: self.statuses,
             stranded_at: self.stranded.then_some(ctx.now),
             visible,

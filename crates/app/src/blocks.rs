@@ -131,7 +131,7 @@ fn checked(ctx: &Ctx, input: &BlockInput) -> Result<(Span, Option<String>)> {
 /// What is in the way.
 async fn occupied(app: &App, ctx: &Ctx, provider: ProviderId, span: Span) -> Result<AppError> {
     let mut tx = app.store.read(ctx.tenant_id()).await?;
-    let busy = allocations::list(&mut tx, ctx.tenant_id(), provider, span).await?;
+    let busy = allocations::list(&mut tx, ctx.tenant_id(), Bookable::Provider(provider), span).await?;
     let in_force = |it: &Allocation| match it.owner {
         Owner::Hold { expires_at, .. } => it.blocks && expires_at > ctx.now,
         Owner::Appointment(_) | Owner::Block(_) | Owner::External => it.blocks,

@@ -95,7 +95,6 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
             service_id: input.service_id,
             provider_id: offer.provider_id,
             location_id: offer.place.location_id,
-            resource_id: offer.place.resource_id,
             starts_at: offer.span.starts_at(),
             ends_at: offer.span.ends_at(),
             expires_at: ctx.now + KEPT_FOR,
@@ -200,7 +199,6 @@ pub(crate) fn new_hold(held: &Held) -> NewHold {
         service_id: hold.service_id,
         provider_id: hold.provider_id,
         location_id: hold.location_id,
-        resource_id: hold.resource_id,
         starts_at: hold.starts_at,
         ends_at: hold.ends_at,
         expires_at: hold.expires_at,
@@ -217,7 +215,7 @@ pub(crate) fn allocations(app: &App, offer: &Offer, hold: &Hold) -> Vec<Allocati
         expires_at: hold.expires_at,
     };
     let provider = Bookable::Provider(hold.provider_id);
-    let bookables = [Some(provider), hold.resource_id.map(Bookable::Resource)];
+    let given = offer.place.resource_ids.iter().copied().map(Bookable::Resource);
     let allocation = |bookable| Allocation {
         id: app.new_id(),
         bookable,
@@ -229,5 +227,5 @@ pub(crate) fn allocations(app: &App, offer: &Offer, hold: &Hold) -> Vec<Allocati
         block_ends_at: terms.buffer_after.after(hold.ends_at),
         blocks: true,
     };
-    bookables.into_iter().flatten().map(allocation).collect()
+    std::iter::once(provider).chain(given).map(allocation).collect()
 }

@@ -157,7 +157,6 @@ fn hold(app: &App, ctx: &Ctx, old: &Appointment, offer: &Offer, message: Option<
         service_id: old.service_id,
         provider_id: offer.provider_id,
         location_id: offer.place.location_id,
-        resource_id: offer.place.resource_id,
         starts_at: offer.span.starts_at(),
         ends_at: offer.span.ends_at(),
         expires_at: (ctx.now + PROPOSED_FOR).min(old.starts_at).min(offer.span.starts_at()),

@@ -1,4 +1,6 @@
-//! Resources, rooms and equipment: read by staff, kept by those who keep the catalogue.
+//! Resources, rooms and equipment, and what takes their time: read by staff, kept by those who keep the catalogue.
+
+mod calendar;
 
 use kalends_domain::id::{LocationId, ResourceId};
 use kalends_domain::location::Location;
@@ -9,6 +11,7 @@ use kalends_domain::stamp::Stamp;
 use kalends_store::resources as store;
 use uuid::Uuid;
 
+pub use calendar::{Day, Taken, calendar};
 pub use kalends_store::resources::ResourceFilter;
 
 use crate::app::App;

@@ -4,9 +4,11 @@ use kalends_domain::assignment::Assignment;
 use kalends_domain::department::Department;
 use kalends_domain::id::{DepartmentId, ProviderId, ServiceId};
 use kalends_domain::intake::Question;
+use kalends_domain::need::{self, Need};
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::provider::Provider;
+use kalends_domain::resource::Resource as Equipment;
 use kalends_domain::service::{Clientele, Mode, Service};
 use kalends_domain::stamp::Stamp;
 use kalends_store::services as store;
@@ -51,7 +53,9 @@ pub struct ServicePatch {
     pub max_per_day: Option<Option<i64>>,
     pub max_per_week: Option<Option<i64>>,
     pub max_open_per_patient: Option<Option<i64>>,
+    /// The short form of needing one room of a kind, or nothing: instead of `needs`.
     pub resource_kind: Option<Option<String>>,
+    pub needs: Option<Vec<Need>>,
     pub requires_approval: Option<bool>,
     pub public: Option<bool>,
     pub mode: Option<Mode>,
@@ -114,7 +118,7 @@ pub async fn create(app: &App, ctx: &Ctx, input: ServicePatch, once: &Once<'_, S
         max_per_day: None,
         max_per_week: None,
         max_open_per_patient: None,
-        resource_kind: None,
+        needs: Vec::new(),
         requires_approval: false,
         public: true,
         mode: Mode::InPerson,
@@ -163,10 +167,46 @@ async fn apply(ctx: &Ctx, change: &mut Change<Service>, patch: ServicePatch) -> 
             .check_links::<Provider>(ctx, &mut check, "provider_ids", ids, &already)
             .await?;
     }
+    set_needs(ctx, change, &mut check, &patch).await?;
     let archived = patch.archived;
     fields(&mut check, &mut change.it, patch);
     check.finish()?;
     change.archive(ctx, archived).await
+}
+
+/// What it needs: of kinds, and of resources that are in use or that it needed before, none of them twice.
+async fn set_needs(ctx: &Ctx, change: &mut Change<Service>, check: &mut Check, patch: &ServicePatch) -> Result<()> {
+    if let Some(kind) = &patch.resource_kind {
+        if patch.needs.is_some() {
+            check.fail("resource_kind", "or-needs");
+        }
+        let kind = check.optional_line("resource_kind", kind.as_deref(), KIND_MAX);
+        change.it.needs = kind.map(Need::Kind).into_iter().collect();
+    }
+    let Some(needs) = &patch.needs else {
+        return Ok(());
+    };
+    if needs.len() > need::MOST {
+        check.fail_with("needs", "too-many", vec![("max", need::MOST.to_string())]);
+        return Ok(());
+    }
+    let before = std::mem::take(&mut change.it.needs);
+    for (position, need) in needs.iter().enumerate() {
+        let field = format!("needs/{position}");
+        let checked = match need {
+            Need::Kind(kind) => Need::Kind(check.line(&field, kind, KIND_MAX)),
+            Need::Resource(id) => {
+                let already = before.contains(need).then_some(*id);
+                change.check_link::<Equipment>(ctx, check, &field, *id, already).await?;
+                if change.it.needs.contains(need) {
+                    check.fail(&field, "needed-twice");
+                }
+                need.clone()
+            }
+        };
+        change.it.needs.push(checked);
+    }
+    Ok(())
 }
 
 fn fields(check: &mut Check, it: &mut Service, patch: ServicePatch) {
@@ -228,9 +268,6 @@ fn fields(check: &mut Check, it: &mut Service, patch: ServicePatch) {
     let horizon = patch.booking_horizon_days;
     check.set_optional_number("booking_horizon_days", horizon, 1..=1830, &mut it.booking_horizon_days);
     check.set_number("capacity", patch.capacity, 1..=CAPACITY_MAX, &mut it.capacity);
-    if let Some(kind) = patch.resource_kind {
-        it.resource_kind = check.optional_line("resource_kind", kind.as_deref(), KIND_MAX);
-    }
     if let Some(price) = patch.price_minor {
         it.price_minor = price.map(|price| check.number("price_minor", price, 0, PRICE_MAX).into());
     }

@@ -94,7 +94,6 @@ pub struct Policy {
     /// The latest self-service change, in minutes before the start.
     pub cancel_cutoff_minutes: i32,
     pub reschedule_cutoff_minutes: i32,
-    pub resource_kind: Option<String>,
     pub requires_approval: bool,
     /// How many patients may share the time.
     pub capacity: i32,
@@ -111,7 +110,8 @@ pub struct Appointment {
     pub provider_id: ProviderId,
     pub patient_id: PatientId,
     pub location_id: LocationId,
-    pub resource_id: Option<ResourceId>,
+    /// The rooms and the equipment that it was given, in the order of their ids.
+    pub resource_ids: Vec<ResourceId>,
     /// Those who share its time, where the service is for several.
     pub group_id: Option<GroupId>,
     pub starts_at: Timestamp,
@@ -157,11 +157,19 @@ pub struct NamedAppointment {
     pub provider_name: String,
     pub patient_name: String,
     pub location_name: String,
-    pub resource_name: Option<String>,
+    /// Of what it was given, in their order.
+    pub resource_names: Vec<String>,
     /// Who booked it, which need not be the patient.
     pub booked_by_name: Option<String>,
     /// Whether that was the patient, or somebody who acts or acted for them: not the staff.
     pub booked_by_family: bool,
+}
+
+impl NamedAppointment {
+    /// What it was given, in one line.
+    pub fn resources(&self) -> Option<String> {
+        (!self.resource_names.is_empty()).then(|| self.resource_names.join(", "))
+    }
 }
 
 /// One change in the life of an appointment.

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::id::{AppointmentId, HoldId, LocationId, ProviderId, ResourceId, ServiceId, UserId};
+use crate::id::{AppointmentId, HoldId, LocationId, ProviderId, ServiceId, UserId};
 
 /// How long a slot is kept.
 pub const KEPT_FOR: SignedDuration = SignedDuration::from_mins(10);
@@ -20,7 +20,6 @@ pub struct Hold {
     pub service_id: ServiceId,
     pub provider_id: ProviderId,
     pub location_id: LocationId,
-    pub resource_id: Option<ResourceId>,
     pub starts_at: Timestamp,
     pub ends_at: Timestamp,
     pub expires_at: Timestamp,

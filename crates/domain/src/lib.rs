@@ -15,6 +15,7 @@ pub mod job;
 pub mod limit;
 pub mod location;
 pub mod name;
+pub mod need;
 pub mod opening;
 pub mod page;
 pub mod patient;

@@ -6,6 +6,7 @@ use crate::assignment::Assignment;
 use crate::id::{DepartmentId, ProviderId, ServiceId};
 use crate::intake::Question;
 use crate::name::names;
+use crate::need::Need;
 use crate::stamp::Stamp;
 
 names! {
@@ -36,7 +37,7 @@ pub struct Service {
     pub name: String,
     pub description: Option<String>,
     pub duration_minutes: i32,
-    /// Kept free around, for the provider and the resource.
+    /// Kept free around, for the provider and the resources.
     pub buffer_before_minutes: i32,
     pub buffer_after_minutes: i32,
     /// The spacing of starts; absent: the opening's.
@@ -52,8 +53,8 @@ pub struct Service {
     pub reschedule_cutoff_minutes: i32,
     /// How many patients may share a time.
     pub capacity: i32,
-    /// The kind of resource that it takes.
-    pub resource_kind: Option<String>,
+    /// The rooms and the equipment that it takes, all at once.
+    pub needs: Vec<Need>,
     pub requires_approval: bool,
     /// Who gets it when it is booked with anyone.
     pub assignment: Assignment,

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 
 use crate::id::{LocationId, ResourceId, ServiceId};
 use crate::limit::Limit;
+use crate::need::{self, Need};
 use crate::opening::{Opening, PublishMode};
 use crate::rule::Rule;
 use crate::time::Span;
@@ -26,7 +27,7 @@ pub use busy::{Busy, Closing, Own, Room, Site};
 pub use calendar::{Calendar, Cell, CellStatus};
 pub use cap::{Cap, Period, Taken};
 pub use cover::{Cover, Part};
-pub use reason::{Candidate, Place, Reason, Refusal, Verdict};
+pub use reason::{Candidate, Missing, Place, Reason, Refusal, Verdict};
 pub use terms::{Horizon, Terms};
 
 use group::Joined;
@@ -40,6 +41,8 @@ pub struct Judgement<'a> {
     /// Absent: the time as such, whatever for.
     pub service_id: Option<ServiceId>,
     pub terms: Terms,
+    /// The rooms and the equipment that the service takes.
+    pub needs: &'a [Need],
     pub standing: Standing,
     /// The locations in question; openings elsewhere count as closed.
     pub sites: &'a [Site<'a>],
@@ -115,7 +118,7 @@ impl Judgement<'_> {
     /// The rules, in the order in which they are told.
     fn verdict(&self, starts_at: Timestamp, opening: Option<&Opening>, sweep: &mut Sweep<'_>) -> Candidate {
         let mut reasons = self.standing.reasons(self.asker);
-        let mut resource_id = None;
+        let mut resource_ids = Vec::new();
         let mut seat = None;
         self.check_distance(starts_at, opening, sweep, &mut reasons);
 
@@ -125,11 +128,11 @@ impl Judgement<'_> {
             let joined = self.group_at(opening, &span);
             self.check_opening(opening, &span, joined.as_ref(), sweep, &mut reasons);
             self.check_free(opening, &span, joined.as_ref(), sweep, &mut reasons);
-            resource_id = match joined {
-                Some(group) => group.resource_ids.first().copied(),
-                None => self.find_room(opening, &span, sweep, &mut reasons),
+            resource_ids = match joined {
+                Some(group) => group.resource_ids,
+                None => self.find_rooms(opening, &span, sweep, &mut reasons),
             };
-            seat = self.seat(opening, &span, resource_id.as_slice(), &mut reasons);
+            seat = self.seat(opening, &span, &resource_ids, &mut reasons);
         } else {
             reasons.push(Reason::OutsideOpenings { open_until: None });
         }
@@ -151,7 +154,7 @@ impl Judgement<'_> {
             Some(opening) if reasons.is_empty() => Verdict::Offered(Place {
                 opening_id: opening.id,
                 location_id: opening.location_id,
-                resource_id,
+                resource_ids,
                 seat,
             }),
             _ => Verdict::Refused(reasons),
@@ -265,23 +268,43 @@ impl Judgement<'_> {
         }
     }
 
-    /// The first free room of the location, where the service needs one: free for the buffers too.
-    fn find_room(
+    /// What the service needs of the location's rooms and equipment: free for the buffers too, in the order of their ids.
+    fn find_rooms(
         &self,
         opening: &Opening,
         span: &Span,
         sweep: &mut Sweep<'_>,
         reasons: &mut Vec<Reason>,
-    ) -> Option<ResourceId> {
-        let rooms = sweep.rooms(opening.location_id)?;
-        let guarded = self.terms.guarded(span);
-        let free = rooms
-            .iter_mut()
-            .find_map(|(id, taken)| taken.during(&guarded).next().is_none().then_some(*id));
-        if free.is_none() {
-            reasons.push(Reason::NoResource);
+    ) -> Vec<ResourceId> {
+        if self.needs.is_empty() {
+            return Vec::new();
         }
-        free
+        let free: Vec<(ResourceId, &str)> = sweep
+            .free_rooms(opening.location_id, &self.terms.guarded(span))
+            .map(|room| (room.id, &room.kind[..]))
+            .collect();
+        match need::allot(self.needs, &free) {
+            Ok(mut given) => {
+                given.sort_unstable();
+                given
+            }
+            Err(need) => {
+                let missing = self.missing(need, opening.location_id);
+                reasons.push(Reason::NoResource { missing });
+                Vec::new()
+            }
+        }
+    }
+
+    fn missing(&self, need: &Need, location_id: LocationId) -> Missing {
+        let rooms = self.site(location_id).map(|site| site.rooms).unwrap_or_default();
+        match need {
+            Need::Kind(kind) => Missing::Kind(kind.clone()),
+            Need::Resource(id) => match rooms.iter().find(|room| room.id == *id) {
+                Some(room) => Missing::Named(room.name.clone()),
+                None => Missing::Elsewhere,
+            },
+        }
     }
 }
 

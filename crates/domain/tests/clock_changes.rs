@@ -83,12 +83,13 @@ fn offered(row: &Row<'_>) -> Result<Vec<String>, Box<dyn Error>> {
             horizon: Horizon::DEFAULT,
             ..Terms::plain(Minutes(5))
         },
+        needs: &[],
         standing: Standing::GOOD,
         sites: &[Site {
             location_id,
             zone: &row.zone,
             archived: false,
-            rooms: None,
+            rooms: &[],
         }],
         openings: &openings,
         busy: &[],

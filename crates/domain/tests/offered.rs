@@ -32,10 +32,10 @@ proptest! {
             prop_assert_eq!(&starts, &oracle::grid(judgement));
             for candidate in &candidates {
                 prop_assert_eq!(candidate, &judgement.judge(candidate.starts_at));
-                let room = candidate.offered().and_then(|place| place.resource_id);
+                let rooms = candidate.offered().map(|place| &place.resource_ids[..]).unwrap_or_default();
                 prop_assert_eq!(candidate.offered().is_some(), oracle::bookable(judgement, candidate.starts_at), "{:?}", candidate);
                 prop_assert!(oracle::reasons_are_true(judgement, candidate), "{:?}", candidate);
-                prop_assert!(oracle::room_is_free(judgement, candidate, room));
+                prop_assert!(oracle::rooms_are_free(judgement, candidate, rooms));
                 if let Verdict::Refused(reasons) = &candidate.verdict {
                     prop_assert!(!reasons.is_empty());
                     prop_assert!(candidate.refusal().is_some());
@@ -93,7 +93,7 @@ proptest! {
                 let left = scene.capacity() - number;
                 let again = scene.ask(|judgement| judgement.judge(booked.starts_at));
                 let place = again.offered();
-                prop_assert_eq!(place.map(|it| it.resource_id), booked.offered().map(|it| it.resource_id));
+                prop_assert_eq!(place.map(|it| &it.resource_ids), booked.offered().map(|it| &it.resource_ids));
                 let seats = place.and_then(|it| it.seat).map_or(1, |seat| seat.left);
                 prop_assert_eq!(seats, left);
                 let guarded = scene.book(&again, number);

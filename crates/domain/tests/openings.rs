@@ -39,7 +39,7 @@ impl Order {
             location_id: LOCATION,
             zone: &self.zone,
             archived: false,
-            rooms: None,
+            rooms: &[],
         }];
         let one = |opening: &Opening| {
             let judgement = Judgement {
@@ -47,6 +47,7 @@ impl Order {
                 asker: Asker::Staff,
                 service_id: None,
                 terms: Terms::plain(opening.slot_minutes.minutes()),
+                needs: &[],
                 standing: Standing::GOOD,
                 sites: &sites,
                 openings: std::slice::from_ref(opening),

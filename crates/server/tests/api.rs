@@ -31,6 +31,7 @@ mod api {
     mod hours_pages;
     mod intake;
     mod logs;
+    mod needs;
     mod numbers;
     mod people;
     mod practice;

@@ -2,11 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::allocation::{Allocation, Bookable, Owner};
-use kalends_domain::id::{PatientId, ProviderId, TenantId};
+use kalends_domain::id::{PatientId, TenantId};
 use kalends_domain::time::Span;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
+use crate::service_needs;
 use crate::standings::Among;
 use crate::tx::Tx;
 use crate::value::Instant;
@@ -103,8 +104,8 @@ fn before(instant: Timestamp, by: SignedDuration) -> Timestamp {
     instant.saturating_sub(by).unwrap_or(Timestamp::MIN)
 }
 
-/// Everything that takes time in `span`, buffers included, of the providers in question, of every room of the kind that their
-/// service needs, and of the patient; expired holds too.
+/// Everything that takes time in `span`, buffers included, of the providers in question, of every room that their service
+/// may take, and of the patient; expired holds too.
 ///
 /// # Errors
 /// What the database refused, or a row that does not parse. It never means that nothing is busy.
@@ -117,9 +118,9 @@ pub async fn list_among(
 ) -> Result<Vec<Allocation>> {
     let bookables = format!(
         "SELECT $4 AS id UNION ALL {} UNION ALL
-         SELECT r.id FROM resources r JOIN services s ON s.tenant_id = $1 AND s.id = $2 AND s.resource_kind = r.kind
-         WHERE r.tenant_id = $1 AND r.archived_at IS NULL",
-        among.providers()
+         SELECT r.id FROM resources r WHERE r.tenant_id = $1 AND r.archived_at IS NULL AND {}",
+        among.providers(),
+        service_needs::FITS
     );
     let rows: Vec<Row> = tx
         .query_built(busy(&bookables))
@@ -136,15 +137,15 @@ pub async fn list_among(
     rows.into_iter().map(Allocation::try_from).collect()
 }
 
-/// Everything that takes a provider's time in `span`, buffers included, in order of time; expired holds too.
+/// Everything that takes time of one provider or resource in `span`, buffers included, in order of time; expired holds too.
 ///
 /// # Errors
 /// As [`list_among`].
-pub async fn list(tx: &mut Tx, tenant: TenantId, provider: ProviderId, span: Span) -> Result<Vec<Allocation>> {
+pub async fn list(tx: &mut Tx, tenant: TenantId, bookable: Bookable, span: Span) -> Result<Vec<Allocation>> {
     let rows: Vec<Row> = tx
         .query_built(busy("SELECT $2 AS id"))
         .bind(tenant)
-        .bind(provider)
+        .bind(bookable.uuid())
         .bind(None::<i64>)
         .bind(None::<i64>)
         .bind(span.starts_at())

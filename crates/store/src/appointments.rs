@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kalends_domain::appointment::{Appointment, NamedAppointment, Policy, Status};
 use kalends_domain::id::{
-    AppointmentId, DepartmentId, GroupId, LocationId, PatientId, ProviderId, ServiceId, TenantId,
+    AppointmentId, DepartmentId, GroupId, LocationId, PatientId, ProviderId, ResourceId, ServiceId, TenantId,
 };
 use kalends_domain::intake::Answer;
 use kalends_domain::page::{Page, PageRequest, SortValue};
@@ -16,16 +16,16 @@ use crate::tx::{Query, Record, Tx};
 use crate::value::Instant;
 
 const FIND: &str =
-    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_id, t.group_id,
+    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_ids, t.group_id,
         t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason,
         t.created_at, t.updated_at
      FROM appointments t WHERE t.tenant_id = $1";
 
 const NAMED: &str =
-    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_id, t.group_id,
+    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_ids, t.group_id,
         t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason,
         t.created_at, t.updated_at,
-        s.name AS service_name, l.name AS location_name, r.name AS resource_name,
+        s.name AS service_name, l.name AS location_name,
         COALESCE(d.title || ' ', '') || d.given_name || ' ' || d.family_name AS provider_name,
         p.given_name || ' ' || p.family_name AS patient_name,
         b.given_name || ' ' || b.family_name AS booked_by_name,
@@ -38,7 +38,6 @@ const NAMED: &str =
      JOIN providers d ON d.tenant_id = t.tenant_id AND d.id = t.provider_id
      JOIN patients p ON p.tenant_id = t.tenant_id AND p.id = t.patient_id
      JOIN locations l ON l.tenant_id = t.tenant_id AND l.id = t.location_id
-     LEFT JOIN resources r ON r.tenant_id = t.tenant_id AND r.id = t.resource_id
      LEFT JOIN users b ON b.tenant_id = t.tenant_id AND b.id = t.booked_by
      WHERE t.tenant_id = $1";
 
@@ -105,6 +104,8 @@ pub struct AppointmentFilter {
     pub service_id: Option<ServiceId>,
     pub location_id: Option<LocationId>,
     pub group_id: Option<GroupId>,
+    /// Those that take time of this resource.
+    pub resource_id: Option<ResourceId>,
     /// One of these; none means any.
     pub statuses: Vec<Status>,
     /// Those that start after this instant and have lost their time to a closure, time off or changed hours.
@@ -136,6 +137,10 @@ impl AppointmentFilter {
             Filter::optional("t.service_id =", self.service_id),
             Filter::optional("t.location_id =", self.location_id),
             Filter::optional("t.group_id =", self.group_id),
+            Filter::optional(
+                "t.id IN (SELECT a.appointment_id FROM allocations a WHERE a.tenant_id = t.tenant_id AND a.bookable_id = ?)",
+                self.resource_id,
+            ),
             Filter::optional(STRANDED, self.stranded_at),
         ];
         filters.extend(asked.into_iter().flatten());
@@ -177,7 +182,7 @@ struct Row {
     provider_id: Uuid,
     patient_id: Uuid,
     location_id: Uuid,
-    resource_id: Option<Uuid>,
+    resource_ids: Json<Vec<ResourceId>>,
     group_id: Option<Uuid>,
     starts_at: Instant,
     ends_at: Instant,
@@ -206,7 +211,7 @@ impl TryFrom<Row> for Appointment {
             provider_id: row.provider_id.into(),
             patient_id: row.patient_id.into(),
             location_id: row.location_id.into(),
-            resource_id: row.resource_id.map(Into::into),
+            resource_ids: row.resource_ids.0,
             group_id: row.group_id.map(Into::into),
             starts_at: row.starts_at.0,
             ends_at: row.ends_at.0,
@@ -242,7 +247,6 @@ struct NamedRow {
     provider_name: String,
     patient_name: String,
     location_name: String,
-    resource_name: Option<String>,
     booked_by_name: Option<String>,
     booked_by_family: bool,
     patient_key: String,
@@ -275,7 +279,7 @@ impl TryFrom<NamedRow> for NamedAppointment {
             provider_name: row.provider_name,
             patient_name: row.patient_name,
             location_name: row.location_name,
-            resource_name: row.resource_name,
+            resource_names: Vec::new(),
             booked_by_name: row.booked_by_name,
             booked_by_family: row.booked_by_family,
         })
@@ -294,10 +298,9 @@ pub async fn list(
 ) -> Result<Page<NamedAppointment>> {
     let page = list::page::<NamedRow>(tx, tenant, &LIST, request, filter.filters()).await?;
     let items: Result<Vec<_>> = page.items.into_iter().map(NamedAppointment::try_from).collect();
-    Ok(Page {
-        items: items?,
-        next: page.next,
-    })
+    let mut items = items?;
+    name_resources(tx, tenant, &mut items).await?;
+    Ok(Page { items, next: page.next })
 }
 
 /// The appointment, if the caller may see it.
@@ -336,7 +339,37 @@ pub async fn find_named(
     id: AppointmentId,
 ) -> Result<Option<NamedAppointment>> {
     let row: Option<NamedRow> = find_row(tx, tenant, NAMED, visible, id, "").await?;
-    row.map(NamedAppointment::try_from).transpose()
+    let mut items: Vec<NamedAppointment> = row.into_iter().map(NamedAppointment::try_from).collect::<Result<_>>()?;
+    name_resources(tx, tenant, &mut items).await?;
+    Ok(items.pop())
+}
+
+#[derive(sqlx::FromRow)]
+struct ResourceRow {
+    id: Uuid,
+    name: String,
+}
+
+/// Names the rooms and the equipment of appointments that were just read.
+async fn name_resources(tx: &mut Tx, tenant: TenantId, items: &mut [NamedAppointment]) -> Result<()> {
+    let mut ids: Vec<ResourceId> = items
+        .iter()
+        .flat_map(|it| it.appointment.resource_ids.iter().copied())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let select = "SELECT t.id, t.name FROM resources t WHERE t.tenant_id = $1";
+    let of_these = vec![Filter::one_of("t.id IN ?", ids)];
+    let rows: Vec<ResourceRow> = filtered(tx, tenant, select, of_these, " ORDER BY t.name, t.id").all().await?;
+    for it in items {
+        let given = &it.appointment.resource_ids;
+        let named = rows.iter().filter(|row| given.contains(&row.id.into()));
+        it.resource_names = named.map(|row| row.name.clone()).collect();
+    }
+    Ok(())
 }
 
 async fn find_row<R: Record>(

@@ -13,7 +13,7 @@ use kalends_domain::appointment::{Appointment, AppointmentEvent};
 use kalends_domain::audit::AuditEntry;
 use kalends_domain::hold::Proposed;
 use kalends_domain::id::{
-    AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId, TenantId, TicketId,
+    AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ServiceId, TenantId, TicketId,
     UserId,
 };
 use kalends_domain::job::NewJob;
@@ -71,7 +71,6 @@ pub struct NewHold {
     pub service_id: ServiceId,
     pub provider_id: ProviderId,
     pub location_id: LocationId,
-    pub resource_id: Option<ResourceId>,
     pub starts_at: Timestamp,
     pub ends_at: Timestamp,
     pub expires_at: Timestamp,

@@ -10,7 +10,7 @@ use crate::tx::Tx;
 use crate::value::Instant;
 
 const COLUMNS: &str =
-    "SELECT id, service_id, provider_id, location_id, resource_id, starts_at, ends_at, expires_at, created_by,
+    "SELECT id, service_id, provider_id, location_id, starts_at, ends_at, expires_at, created_by,
          appointment_id, message
      FROM holds WHERE tenant_id = $1";
 
@@ -20,7 +20,6 @@ struct Row {
     service_id: Uuid,
     provider_id: Uuid,
     location_id: Uuid,
-    resource_id: Option<Uuid>,
     starts_at: Instant,
     ends_at: Instant,
     expires_at: Instant,
@@ -36,7 +35,6 @@ impl From<Row> for Hold {
             service_id: row.service_id.into(),
             provider_id: row.provider_id.into(),
             location_id: row.location_id.into(),
-            resource_id: row.resource_id.map(Into::into),
             starts_at: row.starts_at.0,
             ends_at: row.ends_at.0,
             expires_at: row.expires_at.0,

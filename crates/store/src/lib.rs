@@ -27,6 +27,7 @@ pub mod proxies;
 pub mod refresh_tokens;
 pub mod reports;
 pub mod resources;
+pub mod service_needs;
 pub mod services;
 pub mod sessions;
 pub mod signing_keys;

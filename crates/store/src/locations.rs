@@ -22,7 +22,7 @@ impl Stored for Location {
 
     const TABLE: &'static str = "locations";
     const NOUN: &'static str = "location";
-    const BOOKED_AS: Option<&'static str> = Some("location_id");
+    const BOOKED_AS: Option<&'static str> = Some("location_id = $2");
     const COLUMNS: &'static [&'static str] = &["name", "address", "phone", "time_zone"];
 
     fn id(&self) -> LocationId {

@@ -38,7 +38,7 @@ impl Stored for Patient {
 
     const TABLE: &'static str = "patients";
     const NOUN: &'static str = "patient";
-    const BOOKED_AS: Option<&'static str> = Some("patient_id");
+    const BOOKED_AS: Option<&'static str> = Some("patient_id = $2");
     const COLUMNS: &'static [&'static str] = &[
         "user_id",
         "given_name",

@@ -65,7 +65,7 @@ impl Stored for Provider {
 
     const TABLE: &'static str = "providers";
     const NOUN: &'static str = "provider";
-    const BOOKED_AS: Option<&'static str> = Some("provider_id");
+    const BOOKED_AS: Option<&'static str> = Some("provider_id = $2");
     const COLUMNS: &'static [&'static str] = &[
         "user_id",
         "title",

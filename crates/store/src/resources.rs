@@ -31,7 +31,9 @@ impl Stored for Resource {
 
     const TABLE: &'static str = "resources";
     const NOUN: &'static str = "resource";
-    const BOOKED_AS: Option<&'static str> = Some("resource_id");
+    const BOOKED_AS: Option<&'static str> = Some(
+        "id IN (SELECT a.appointment_id FROM allocations a WHERE a.tenant_id = $1 AND a.bookable_id = $2 AND a.kind = 'appointment')",
+    );
     const COLUMNS: &'static [&'static str] = &["location_id", "name", "kind"];
 
     fn id(&self) -> ResourceId {

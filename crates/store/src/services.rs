@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::error::{Result, StoreError};
 use crate::links::{self, Link};
 use crate::list::Filter;
+use crate::service_needs;
 use crate::stored::{self, Stored};
 use crate::tx::{Query, Tx};
 
@@ -43,7 +44,6 @@ pub struct Row {
     max_per_day: Option<i32>,
     max_per_week: Option<i32>,
     max_open_per_patient: Option<i32>,
-    resource_kind: Option<String>,
     requires_approval: bool,
     public: bool,
     mode: String,
@@ -66,7 +66,7 @@ impl Stored for Service {
 
     const TABLE: &'static str = "services";
     const NOUN: &'static str = "service";
-    const BOOKED_AS: Option<&'static str> = Some("service_id");
+    const BOOKED_AS: Option<&'static str> = Some("service_id = $2");
     const COLUMNS: &'static [&'static str] = &[
         "department_id",
         "name",
@@ -87,7 +87,6 @@ impl Stored for Service {
         "max_per_day",
         "max_per_week",
         "max_open_per_patient",
-        "resource_kind",
         "requires_approval",
         "public",
         "mode",
@@ -136,7 +135,6 @@ impl Stored for Service {
             .bind(self.max_per_day)
             .bind(self.max_per_week)
             .bind(self.max_open_per_patient)
-            .bind(self.resource_kind.as_deref())
             .bind(self.requires_approval)
             .bind(self.public)
             .bind(self.mode.name())
@@ -181,7 +179,7 @@ impl Stored for Service {
             max_per_day: row.max_per_day,
             max_per_week: row.max_per_week,
             max_open_per_patient: row.max_open_per_patient,
-            resource_kind: row.resource_kind,
+            needs: Vec::new(),
             requires_approval: row.requires_approval,
             public: row.public,
             mode,
@@ -194,13 +192,16 @@ impl Stored for Service {
 
     async fn read_links(tx: &mut Tx, tenant: TenantId, items: &mut [Self]) -> Result<()> {
         let mut linked = links::read(tx, tenant, &PROVIDERS, items).await?;
-        for it in items {
+        for it in &mut *items {
             it.provider_ids = linked.take(it.id);
         }
-        Ok(())
+        service_needs::add_to(tx, tenant, items).await
     }
 
     async fn write_links(&self, tx: &mut Tx, tenant: TenantId, before: Option<&Self>) -> Result<()> {
+        if before.map(|it| &it.needs[..]).unwrap_or_default() != self.needs {
+            service_needs::write(tx, tenant, self.id, &self.needs).await?;
+        }
         let before = before.map(|it| &it.provider_ids[..]);
         links::write(tx, tenant, &PROVIDERS, self.id, before, &self.provider_ids).await
     }

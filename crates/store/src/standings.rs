@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use kalends_domain::appointment::Policy;
 use kalends_domain::assignment::Assignment;
 use kalends_domain::id::{DepartmentId, PatientId, ProviderId, ServiceId, TenantId};
+use kalends_domain::need::Need;
 use kalends_domain::rule::Rule;
 use kalends_domain::service::Clientele;
 use kalends_domain::slot::{Cap, Granted, Horizon, PatientStanding, Period, Standing, Terms};
@@ -11,6 +12,7 @@ use kalends_domain::time::Minutes;
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
+use crate::service_needs;
 use crate::tx::Tx;
 use crate::value::Instant;
 
@@ -64,8 +66,8 @@ pub struct ServiceRules {
     pub id: ServiceId,
     /// What the service itself says; a provider may say otherwise.
     pub terms: Terms,
-    /// The kind of room that it takes.
-    pub resource_kind: Option<String>,
+    /// The rooms and the equipment that it takes.
+    pub needs: Vec<Need>,
     /// Who gets it when it is booked with anyone.
     pub assignment: Assignment,
     pub usual_provider_first: bool,
@@ -128,7 +130,7 @@ struct Row {
     requires_approval: bool,
     start_on_hour: bool,
     capacity: i32,
-    resource_kind: Option<String>,
+    has_needs: bool,
     assignment: String,
     usual_provider_first: bool,
     clientele: String,
@@ -162,12 +164,13 @@ pub async fn list(tx: &mut Tx, tenant: TenantId, among: Among, context: &Context
     let columns = OVERRIDABLE.map(|column| format!("COALESCE(o.{column}, s.{column}) AS {column}"));
     let rows: Vec<Row> = tx
         .query_built(format!(
-            "SELECT {}, s.start_on_hour, s.capacity, s.resource_kind, s.assignment, s.usual_provider_first, s.clientele, s.max_per_day, s.max_per_week,
+            "SELECT {}, s.start_on_hour, s.capacity, s.assignment, s.usual_provider_first, s.clientele, s.max_per_day, s.max_per_week,
                  s.max_open_per_patient, s.public, CAST(s.intake AS text) <> '[]' AS asks, s.archived_at,
                  c.id AS provider_id, c.archived_at AS provider_archived_at, c.public AS provider_public, c.accepting,
                  c.max_per_day AS provider_max_per_day, c.max_per_week AS provider_max_per_week,
                  o.max_per_day AS own_max_per_day, o.max_per_week AS own_max_per_week,
                  o.service_id IS NOT NULL AS gives,
+                 EXISTS (SELECT 1 FROM service_needs n WHERE n.tenant_id = $1 AND n.service_id = $2) AS has_needs,
                  CASE WHEN c.accepting THEN FALSE ELSE EXISTS (SELECT 1 FROM appointments a
                      WHERE a.tenant_id = $1 AND a.patient_id = $4 AND a.provider_id = c.id AND a.status = 'fulfilled') END AS known,
                  CASE WHEN s.clientele = 'anyone' THEN FALSE ELSE EXISTS (SELECT 1 FROM appointments a
@@ -195,12 +198,15 @@ pub async fn list(tx: &mut Tx, tenant: TenantId, among: Among, context: &Context
     let Some(first) = rows.first() else { return Ok(None) };
     let service = among.service();
     let read = |row: &Row| Reading { service, row, context }.giving();
-    let rules = Reading {
+    let mut rules = Reading {
         service,
         row: first,
         context,
     }
     .rules()?;
+    if first.has_needs {
+        rules.needs = service_needs::list(tx, tenant, service).await?;
+    }
     let givings: Result<Vec<Option<Giving>>> = rows.iter().map(read).collect();
     Ok(Some((rules, givings?.into_iter().flatten().collect())))
 }
@@ -217,7 +223,7 @@ impl Reading<'_> {
         Ok(ServiceRules {
             id: self.service,
             terms: self.terms()?,
-            resource_kind: self.row.resource_kind.clone(),
+            needs: Vec::new(),
             assignment: self.name("assignment", &self.row.assignment)?,
             usual_provider_first: self.row.usual_provider_first,
             max_open_per_patient: self.count("max_open_per_patient", self.row.max_open_per_patient)?,
@@ -251,7 +257,6 @@ impl Reading<'_> {
                 buffer_after_minutes: row.buffer_after_minutes,
                 cancel_cutoff_minutes: row.cancel_cutoff_minutes,
                 reschedule_cutoff_minutes: row.reschedule_cutoff_minutes,
-                resource_kind: row.resource_kind.clone(),
                 requires_approval: row.requires_approval,
                 capacity: row.capacity,
             },

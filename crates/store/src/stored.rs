@@ -30,7 +30,7 @@ pub trait Stored: Clone + PartialEq + serde::Serialize + Send + Sync {
     /// Further expressions that the row reads, over the alias `t`.
     const ALSO: &'static str = "";
 
-    /// The column of `appointments` that names such a record.
+    /// Which of the `appointments` need the record `$2` of tenant `$1`.
     const BOOKED_AS: Option<&'static str> = None;
 
     fn id(&self) -> Self::Id;
@@ -266,11 +266,11 @@ pub async fn current<R: Stored>(tx: &mut Tx, tenant: TenantId, ids: &[R::Id]) ->
 /// # Errors
 /// What the database refused.
 pub async fn is_booked<R: Stored>(tx: &mut Tx, tenant: TenantId, id: R::Id, now: Timestamp) -> Result<bool> {
-    let Some(column) = R::BOOKED_AS else {
+    let Some(need_it) = R::BOOKED_AS else {
         return Ok(false);
     };
     let sql = format!(
-        "SELECT COUNT(*) FROM appointments WHERE tenant_id = $1 AND {column} = $2 AND ends_at > $3
+        "SELECT COUNT(*) FROM appointments WHERE tenant_id = $1 AND {need_it} AND ends_at > $3
          AND status IN ('pending', 'booked', 'arrived', 'in_progress')"
     );
     let count: i64 = tx

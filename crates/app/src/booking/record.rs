@@ -64,7 +64,7 @@ pub fn change(app: &App, ctx: &Ctx, appointment: &Appointment, what: Happening<'
     }
 }
 
-/// The time that an appointment takes: the provider's and the room's with the buffers, the patient's without.
+/// The time that an appointment takes: the provider's and the rooms' with the buffers, the patient's without.
 pub fn allocations(app: &App, appointment: &Appointment) -> Vec<Allocation> {
     let owner = Owner::Appointment(appointment.id);
     let (starts_at, ends_at) = (appointment.starts_at, appointment.ends_at);
@@ -94,14 +94,8 @@ pub fn allocations(app: &App, appointment: &Appointment) -> Vec<Allocation> {
         guarded,
         true,
     )];
-    if let Some(room) = appointment.resource_id {
-        taken.push(allocation(
-            Bookable::Resource(room),
-            appointment.group_id,
-            guarded,
-            true,
-        ));
-    }
+    let given = appointment.resource_ids.iter().copied().map(Bookable::Resource);
+    taken.extend(given.map(|bookable| allocation(bookable, appointment.group_id, guarded, true)));
     let patient = Bookable::Patient(appointment.patient_id);
     taken.push(allocation(patient, None, (starts_at, ends_at), patient_blocks));
     taken

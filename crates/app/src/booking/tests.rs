@@ -2,6 +2,7 @@
 
 mod assignment;
 mod groups;
+mod needs;
 pub(crate) mod people;
 mod races;
 mod rules;

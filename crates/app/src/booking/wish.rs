@@ -83,6 +83,7 @@ impl Wish {
     /// # Errors
     /// The rule that refuses it, or who has the time: without alternatives, see [`with_alternatives`](super::alternatives).
     pub async fn claim<T>(&self, app: &App, ctx: &Ctx, make: impl Fn(&Offer) -> (Change, T)) -> Result<(Applied, T)> {
+        let mut lost = Whose::Provider;
         for look in 0..LOOKS {
             // After a loss from a writing transaction: on the embedded database it sees the winner before the commit.
             let tx = if look == 0 {
@@ -97,14 +98,16 @@ impl Wish {
                     Ok(applied) => return Ok((applied, outcome)),
                     Err(StoreError::Taken(Whose::Provider)) => {}
                     // Another room may be free, or another rule may say no by now: look again.
-                    Err(StoreError::Taken(Whose::Resource) | StoreError::OpeningGone | StoreError::LimitReached(_)) => {
+                    Err(StoreError::Taken(Whose::Resource)) => {
+                        lost = Whose::Resource;
                         break;
                     }
+                    Err(StoreError::OpeningGone | StoreError::LimitReached(_)) => break,
                     Err(error) => return Err(error.into()),
                 }
             }
         }
-        Err(taken())
+        Err(taken(lost))
     }
 
     /// What the rules offer for the wish as things stand: never nothing.
@@ -245,7 +248,7 @@ impl Wish {
         });
         Some(Offer {
             provider_id: id,
-            place,
+            place: place.clone(),
             span,
             time_zone: grounds.zone(place.location_id)?.name().to_owned(),
             openings: openings.collect(),
@@ -264,8 +267,12 @@ impl Wish {
             // Offered, but at a location that this person does not work for.
             return AppError::Forbidden;
         }
-        if refused().any(|candidate| candidate.refusal() == Some(Refusal::Conflict)) {
-            return taken();
+        let mut conflicts = refused().filter(|candidate| candidate.refusal() == Some(Refusal::Conflict));
+        if let Some(first) = conflicts.next() {
+            // A provider would have had time, had there been a room.
+            let lacks_room = |it: &Candidate| it.reasons().iter().all(|reason| reason.rule() == Rule::NoResource);
+            let no_room = lacks_room(first) || conflicts.any(lacks_room);
+            return taken(if no_room { Whose::Resource } else { Whose::Provider });
         }
         let nearest = refused().min_by_key(|candidate| candidate.reasons().len());
         let Some((candidate, Some(Refusal::Rule(rule)))) = nearest.map(|it| (it, it.refusal())) else {
@@ -276,9 +283,9 @@ impl Wish {
     }
 }
 
-fn taken() -> AppError {
+fn taken(whose: Whose) -> AppError {
     AppError::SlotTaken {
-        whose: Whose::Provider,
+        whose,
         alternatives: Vec::new(),
     }
 }

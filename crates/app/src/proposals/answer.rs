@@ -50,7 +50,7 @@ async fn take(app: &App, ctx: &Ctx, id: AppointmentId) -> Result<Appointment> {
             status: Status::Booked,
             provider_id: offer.provider_id,
             location_id: offer.place.location_id,
-            resource_id: offer.place.resource_id,
+            resource_ids: offer.place.resource_ids.clone(),
             group_id: offer.place.seat.map(|seat| seat.group_id),
             starts_at: offer.span.starts_at(),
             ends_at: offer.span.ends_at(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use kalends_domain::allocation::{Allocation, Owner};
+use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::id::{ProviderId, ServiceId};
 use kalends_domain::opening::Opening;
 use kalends_domain::permission::Action;
@@ -51,7 +51,7 @@ pub async fn calendar(
     let mut tx = app.store.read(tenant).await?;
     let of_provider = calendar_of(&mut tx, ctx, scope, provider).await?;
     let openings = openings::list(&mut tx, tenant, provider, span).await?;
-    let mut taken = allocations::list(&mut tx, tenant, provider, span).await?;
+    let mut taken = allocations::list(&mut tx, tenant, Bookable::Provider(provider), span).await?;
     let closings = closures::closings(&mut tx, tenant, span).await?;
     let sites = sites::list(&mut tx, tenant, service).await?;
     let terms = match service {
@@ -78,7 +78,7 @@ pub async fn calendar(
             location_id: site.location_id,
             zone: &site.zone,
             archived: site.archived,
-            rooms: None,
+            rooms: &[],
         }];
         let calendar = Calendar {
             now: ctx.now,

@@ -55,7 +55,7 @@ struct SiteGrounds {
     location_id: LocationId,
     zone: Zone,
     archived: bool,
-    rooms: Option<Vec<Room>>,
+    rooms: Vec<Room>,
 }
 
 /// Who asks, and what is not in their way.
@@ -175,24 +175,23 @@ pub async fn load(
             .or_default()
             .push(busy(&allocation)?);
     }
-    let needs_room = rules.resource_kind.is_some();
     let sites = sites::list(tx, tenant.id, Some(rules.id)).await?;
     let closings = closures::closings(tx, tenant.id, reach).await?;
 
+    let room = |room: sites::SiteRoom| Room {
+        busy: busy_of
+            .get(&Bookable::Resource(room.id).uuid())
+            .cloned()
+            .unwrap_or_default(),
+        id: room.id,
+        name: room.name,
+        kind: room.kind,
+    };
     let site = |site: sites::Site| SiteGrounds {
         location_id: site.location_id,
         zone: site.zone,
         archived: site.archived,
-        rooms: needs_room.then(|| {
-            let room = |id: &_| Room {
-                id: *id,
-                busy: busy_of
-                    .get(&Bookable::Resource(*id).uuid())
-                    .cloned()
-                    .unwrap_or_default(),
-            };
-            site.rooms.iter().map(room).collect()
-        }),
+        rooms: site.rooms.into_iter().map(room).collect(),
     };
     Ok(Grounds {
         now,
@@ -354,6 +353,15 @@ impl Grounds {
         self.max_open_per_patient = None;
     }
 
+    /// The rooms of the location that the service may take and that are free for `span` with the provider's buffers, but for
+    /// what is given up.
+    pub fn free_rooms(&self, provider: ProviderId, at: LocationId, span: Span, own: Own) -> Vec<Room> {
+        let terms = self.provider(provider).map_or(self.rules.terms, |it| it.giving.terms);
+        let guarded = terms.guarded(&span);
+        let rooms = self.sites.iter().filter(|site| site.location_id == at).flat_map(|site| &site.rooms);
+        rooms.filter(|room| room.is_free(&guarded, self.now, own)).cloned().collect()
+    }
+
     fn sites(&self, asked: &Asked<'_>) -> Vec<Site<'_>> {
         self.sites
             .iter()
@@ -362,7 +370,7 @@ impl Grounds {
                 location_id: site.location_id,
                 zone: &site.zone,
                 archived: site.archived,
-                rooms: site.rooms.as_deref(),
+                rooms: &site.rooms,
             })
             .collect()
     }
@@ -378,6 +386,7 @@ impl Grounds {
             asker: asked.asker,
             service_id: Some(self.rules.id),
             terms: provider.giving.terms,
+            needs: &self.rules.needs,
             standing: provider.giving.standing,
             sites,
             openings: &provider.openings,

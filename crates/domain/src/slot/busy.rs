@@ -92,13 +92,23 @@ pub struct Site<'a> {
     pub location_id: LocationId,
     pub zone: &'a Zone,
     pub archived: bool,
-    /// The rooms there of the kind that the service needs, the preferred first; absent when it needs none.
-    pub rooms: Option<&'a [Room]>,
+    /// What is in use there of all that the service may take, the preferred first.
+    pub rooms: &'a [Room],
 }
 
 /// A room or a piece of equipment, and what takes its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Room {
     pub id: ResourceId,
+    pub name: String,
+    pub kind: String,
     pub busy: Vec<Busy>,
+}
+
+impl Room {
+    /// Whether nothing takes it during `guarded`, but for what the asker gives up.
+    pub fn is_free(&self, guarded: &Span, now: Timestamp, own: Own) -> bool {
+        let in_the_way = |busy: &&Busy| busy.keeps_out(now, own) && busy.guarded.overlaps(guarded);
+        !self.busy.iter().any(|busy| in_the_way(&busy))
+    }
 }

@@ -72,6 +72,7 @@ impl Calendar<'_> {
             asker: Asker::Staff,
             service_id: None,
             terms,
+            needs: &[],
             standing: Standing::GOOD,
             sites: self.sites,
             openings,

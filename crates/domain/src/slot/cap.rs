@@ -110,7 +110,7 @@ impl<'a> SweptCap<'a> {
 
 impl Owner {
     /// Whether it is still there at `now` and not what the asker gives up.
-    pub(super) fn counts(self, now: Timestamp, own: Own) -> bool {
+    pub fn counts(self, now: Timestamp, own: Own) -> bool {
         match self {
             Self::Hold { id, expires_at } => expires_at > now && own.hold != Some(id),
             Self::Appointment(id) => own.appointment != Some(id),

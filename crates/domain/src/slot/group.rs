@@ -26,13 +26,14 @@ impl Judgement<'_> {
             .iter()
             .filter(|busy| busy.time == *span && busy.keeps_out(self.now, self.own))
             .find_map(|busy| busy.group_id)?;
-        let rooms = self.site(opening.location_id).and_then(|site| site.rooms);
-        let resource_ids: Vec<ResourceId> = rooms
+        let rooms = self.site(opening.location_id).map(|site| site.rooms);
+        let mut resource_ids: Vec<ResourceId> = rooms
             .unwrap_or_default()
             .iter()
             .filter(|room| room.busy.iter().any(|busy| busy.group_id == Some(known)))
             .map(|room| room.id)
             .collect();
+        resource_ids.sort_unstable();
         // Another service's group has another id.
         (self.group_id(opening, span, &resource_ids) == Some(known)).then_some(Joined {
             id: known,

@@ -28,13 +28,13 @@ pub enum Verdict {
 }
 
 /// Where an offered start takes place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The opening in which it starts.
     pub opening_id: OpeningId,
     pub location_id: LocationId,
-    /// The room that is free for it, where the service needs one.
-    pub resource_id: Option<ResourceId>,
+    /// The rooms and the equipment that are free for it, in the order of their ids.
+    pub resource_ids: Vec<ResourceId>,
     /// The seat in a group, where patients share a time.
     pub seat: Option<Seat>,
 }
@@ -50,8 +50,8 @@ pub enum Refusal {
 
 impl Candidate {
     /// Where it would take place, if it is offered.
-    pub const fn offered(&self) -> Option<Place> {
-        match self.verdict {
+    pub const fn offered(&self) -> Option<&Place> {
+        match &self.verdict {
             Verdict::Offered(place) => Some(place),
             Verdict::Refused(_) => None,
         }
@@ -75,6 +75,20 @@ impl Candidate {
                 .map_or(Refusal::Conflict, Refusal::Rule),
         )
     }
+}
+
+/// What a service needs and does not get.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    /// Any resource of this kind.
+    #[error("no {0} is free")]
+    Kind(String),
+    /// The one of this name.
+    #[error("{0} is not free")]
+    Named(String),
+    /// One that is not in use at this location.
+    #[error("a resource that the service needs is not in use at this location")]
+    Elsewhere,
 }
 
 /// A rule that refuses a start, with what there is to say about it. Its text is for staff and logs; it names no person.
@@ -129,8 +143,8 @@ pub enum Reason {
     SessionFull { most: u32 },
     #[error("the patient has an appointment from {} to {}", .span.starts_at(), .span.ends_at())]
     PatientOverlap { span: Span },
-    #[error("no room or equipment of the needed kind is free")]
-    NoResource,
+    #[error("{missing}")]
+    NoResource { missing: Missing },
 }
 
 fn outside(open_until: Option<Timestamp>) -> String {
@@ -175,7 +189,7 @@ impl Reason {
             Self::Taken { .. } => Rule::Taken,
             Self::SessionFull { .. } => Rule::SessionFull,
             Self::PatientOverlap { .. } => Rule::PatientOverlap,
-            Self::NoResource => Rule::NoResource,
+            Self::NoResource { .. } => Rule::NoResource,
         }
     }
 }

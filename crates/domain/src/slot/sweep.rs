@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::cap::SweptCap;
 use super::{Busy, Closing, Cover, Judgement, Own, Room};
-use crate::id::{LocationId, ResourceId};
+use crate::id::LocationId;
 use crate::time::Span;
 
 /// What keeps others out of a span.
@@ -41,12 +41,12 @@ impl<'a, T: Guarded> Track<'a, T> {
 }
 
 /// The rooms of one location, each with its own pass.
-type Rooms<'a> = Vec<(ResourceId, Track<'a, Busy>)>;
+type Rooms<'a> = Vec<(&'a Room, Track<'a, Busy>)>;
 
 struct SweptSite<'a> {
     location_id: LocationId,
     horizon: Timestamp,
-    rooms: Option<Rooms<'a>>,
+    rooms: Rooms<'a>,
 }
 
 /// Everything that a judgement looks at, sorted.
@@ -79,7 +79,7 @@ impl<'a> Sweep<'a> {
                 .map(|site| SweptSite {
                     location_id: site.location_id,
                     horizon: judgement.terms.horizon.ends_at(now, site.zone),
-                    rooms: site.rooms.map(|rooms| swept(rooms, now, own)),
+                    rooms: swept(site.rooms, now, own),
                 })
                 .collect(),
         }
@@ -94,20 +94,18 @@ impl<'a> Sweep<'a> {
             .max()
     }
 
-    /// The rooms at that location; absent when none is needed.
-    pub fn rooms(&mut self, location: LocationId) -> Option<&mut Rooms<'a>> {
-        self.sites
-            .iter_mut()
-            .find(|site| site.location_id == location)?
-            .rooms
-            .as_mut()
+    /// The rooms at that location that nothing takes during `span`, which must not start before the one asked for last.
+    pub fn free_rooms(&mut self, location: LocationId, span: &Span) -> impl Iterator<Item = &'a Room> {
+        let here = self.sites.iter_mut().filter(move |site| site.location_id == location);
+        here.flat_map(|site| &mut site.rooms)
+            .filter_map(|(room, taken)| taken.during(span).next().is_none().then_some(*room))
     }
 }
 
 fn swept(rooms: &[Room], now: Timestamp, own: Own) -> Rooms<'_> {
     rooms
         .iter()
-        .map(|room| (room.id, keeping_out(&room.busy, now, own)))
+        .map(|room| (room, keeping_out(&room.busy, now, own)))
         .collect()
 }
 

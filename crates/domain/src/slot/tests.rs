@@ -9,11 +9,12 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::{
-    Asker, Busy, Candidate, Cap, Closing, Horizon, Judgement, Own, Reason, Refusal, Room, Site, Standing, Terms,
+    Asker, Busy, Candidate, Cap, Closing, Horizon, Judgement, Missing, Own, Reason, Refusal, Room, Site, Standing, Terms,
 };
 use crate::allocation::Owner;
 use crate::closure::Extent;
 use crate::id::{AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId};
+use crate::need::Need;
 use crate::opening::{Opening, Publication};
 use crate::rule::Rule;
 use crate::time::{Interval, Minutes, Span, Zone};
@@ -40,7 +41,8 @@ struct Clinic {
     closings: Vec<Closing>,
     patient_busy: Vec<Busy>,
     caps: Vec<Cap>,
-    rooms: Option<Vec<Room>>,
+    needs: Vec<Need>,
+    rooms: Vec<Room>,
     own: Own,
     overrides: Vec<Rule>,
 }
@@ -62,7 +64,8 @@ impl Clinic {
             closings: Vec::new(),
             patient_busy: Vec::new(),
             caps: Vec::new(),
-            rooms: None,
+            needs: Vec::new(),
+            rooms: Vec::new(),
             own: Own::default(),
             overrides: Vec::new(),
         };
@@ -117,13 +120,14 @@ impl Clinic {
             location_id: HERE,
             zone: &self.zone,
             archived: self.archived,
-            rooms: self.rooms.as_deref(),
+            rooms: &self.rooms,
         }];
         question(&Judgement {
             now: self.now,
             asker: self.asker,
             service_id: Some(SERVICE),
             terms: self.terms,
+            needs: &self.needs,
             standing: self.standing,
             sites: &sites,
             openings: &self.openings,
@@ -293,20 +297,49 @@ fn time_off_closes_the_providers_own_calendar() -> Outcome {
     Ok(())
 }
 
+fn room(number: u128, kind: &str, busy: Vec<Busy>) -> Room {
+    Room {
+        id: ResourceId(Uuid::from_u128(number)),
+        name: format!("{kind} {number}"),
+        kind: kind.to_owned(),
+        busy,
+    }
+}
+
+#[test]
+fn all_that_is_needed_must_be_free_and_what_is_missing_is_named() -> Outcome {
+    let mut clinic = Clinic::open(&[("09:00", "12:00")])?;
+    let ecg = ResourceId(Uuid::from_u128(3));
+    clinic.needs = vec![Need::Kind("ultrasound".into()), Need::Resource(ecg)];
+    clinic.rooms = vec![
+        room(1, "ultrasound", vec![clinic.taken(appointment(9), "09:00", "10:00")?]),
+        room(3, "ECG", vec![clinic.taken(appointment(8), "10:00", "11:00")?]),
+    ];
+    let missing = |time: &str| -> Result<Vec<Reason>, Trouble> { Ok(clinic.judge(time)?.reasons().to_vec()) };
+    let named = |missing| vec![Reason::NoResource { missing }];
+    assert_eq!(missing("09:00")?, named(Missing::Kind("ultrasound".into())));
+    assert_eq!(missing("10:30")?, named(Missing::Named("ECG 3".into())));
+    assert_eq!(missing("11:00")?, []);
+    let place = clinic.judge("11:00")?;
+    let given = place.offered().map(|place| place.resource_ids.len());
+    assert_eq!(given, Some(2));
+    clinic.rooms.pop();
+    assert_eq!(clinic.judge("11:00")?.reasons(), named(Missing::Elsewhere));
+    Ok(())
+}
+
 #[test]
 fn the_first_free_room_is_taken() -> Outcome {
     let mut clinic = Clinic::open(&[("09:00", "12:00")])?;
-    let room = |number, busy| Room {
-        id: ResourceId(Uuid::from_u128(number)),
-        busy,
-    };
-    clinic.rooms = Some(vec![
-        room(1, vec![clinic.taken(appointment(9), "09:00", "10:00")?]),
-        room(2, vec![clinic.taken(appointment(8), "09:30", "11:00")?]),
-    ]);
+    clinic.needs = vec![Need::Kind("room".into())];
+    clinic.rooms = vec![
+        room(1, "room", vec![clinic.taken(appointment(9), "09:00", "10:00")?]),
+        room(2, "room", vec![clinic.taken(appointment(8), "09:30", "11:00")?]),
+    ];
     let chosen = |time: &str| -> Result<Option<u128>, Trouble> {
-        let place = clinic.judge(time)?.offered();
-        Ok(place.and_then(|place| place.resource_id).map(|id| id.uuid().as_u128()))
+        let judged = clinic.judge(time)?;
+        let place = judged.offered();
+        Ok(place.and_then(|place| place.resource_ids.first()).map(|id| id.uuid().as_u128()))
     };
     assert_eq!(
         (chosen("09:00")?, chosen("10:00")?, chosen("11:00")?),
@@ -314,7 +347,7 @@ fn the_first_free_room_is_taken() -> Outcome {
     );
     assert_eq!(clinic.rules("09:30")?, [Rule::NoResource]);
     assert_eq!(clinic.judge("09:30")?.refusal(), Some(Refusal::Conflict));
-    clinic.rooms = Some(vec![]);
+    clinic.rooms = vec![];
     assert_eq!(clinic.offered()?.len(), 0);
     Ok(())
 }

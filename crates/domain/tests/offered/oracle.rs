@@ -5,9 +5,10 @@ use jiff::{Timestamp, ToSpan as _};
 use kalends_domain::allocation::Owner;
 use kalends_domain::closure::Extent;
 use kalends_domain::id::{LocationId, ResourceId};
+use kalends_domain::need::Need;
 use kalends_domain::opening::{Opening, PublishMode};
 use kalends_domain::rule::Rule;
-use kalends_domain::slot::{Asker, Busy, Candidate, Cap, Horizon, Judgement, Period, Reason, Taken};
+use kalends_domain::slot::{Asker, Busy, Candidate, Cap, Horizon, Judgement, Period, Reason, Room, Taken};
 use kalends_domain::time::Span;
 
 /// Seconds, so that no arithmetic is shared with what is tested.
@@ -100,7 +101,7 @@ pub fn bookable(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
     let soon = start < now + i64::from(judgement.terms.lead_time.0) * 60;
     let aside = |rule| staff && judgement.overrides.contains(&rule);
     let far = !aside(Rule::BookingHorizon) && !within_horizon(judgement, starts_at);
-    let open = (start..end).step_by(60).all(|minute| {
+    let open = (start..end).step_by(60).chain([end - 1]).all(|minute| {
         opening_at(judgement, minute)
             .is_some_and(|opening| opening.location_id == location && is_for_asker(judgement, opening))
     });
@@ -119,11 +120,9 @@ pub fn bookable(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
             .any(|busy| in_the_way(judgement, busy, start, end));
     let (from, to) = guarded(judgement, start);
     let provider_free = !judgement.busy.iter().any(|busy| in_the_way(judgement, busy, from, to));
-    let has_room = judgement.sites[0].rooms.is_none_or(|rooms| {
-        rooms
-            .iter()
-            .any(|room| !room.busy.iter().any(|busy| in_the_way(judgement, busy, from, to)))
-    });
+    let mut rooms: Vec<&Room> = judgement.sites[0].rooms.iter().collect();
+    rooms.retain(|room| !room.busy.iter().any(|busy| in_the_way(judgement, busy, from, to)));
+    let has_rooms = are_met(judgement.needs, &rooms);
 
     let capped = judgement.caps.iter().any(|cap| is_full(judgement, cap, starts_at));
     let stranger =
@@ -139,7 +138,7 @@ pub fn bookable(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
         && !closed
         && patient_free
         && provider_free
-        && has_room
+        && has_rooms
 }
 
 /// Whether each thing that is said to be in the way is in the way.
@@ -158,18 +157,30 @@ pub fn reasons_are_true(judgement: &Judgement<'_>, candidate: &Candidate) -> boo
     })
 }
 
-/// Whether the room that a candidate got is needed, known and free.
-pub fn room_is_free(judgement: &Judgement<'_>, candidate: &Candidate, room: Option<ResourceId>) -> bool {
-    match (judgement.sites[0].rooms, room) {
-        (None, room) => room.is_none(),
-        (Some(_), None) => candidate.offered().is_none(),
-        (Some(rooms), Some(id)) => {
-            let (from, to) = guarded(judgement, candidate.starts_at.as_second());
-            rooms
-                .iter()
-                .any(|room| room.id == id && !room.busy.iter().any(|busy| in_the_way(judgement, busy, from, to)))
-        }
+/// Every way to give each need a room of its own is tried.
+fn are_met(needs: &[Need], rooms: &[&Room]) -> bool {
+    let Some((need, others)) = needs.split_first() else {
+        return true;
+    };
+    rooms.iter().any(|room| {
+        let left: Vec<&Room> = rooms.iter().copied().filter(|it| it.id != room.id).collect();
+        let fits = match need {
+            Need::Kind(kind) => room.kind == *kind,
+            Need::Resource(id) => room.id == *id,
+        };
+        fits && are_met(others, &left)
+    })
+}
+
+/// Whether the rooms that a candidate got are what is needed, known and free.
+pub fn rooms_are_free(judgement: &Judgement<'_>, candidate: &Candidate, given: &[ResourceId]) -> bool {
+    if candidate.offered().is_none() {
+        return given.is_empty();
     }
+    let (from, to) = guarded(judgement, candidate.starts_at.as_second());
+    let mut rooms: Vec<&Room> = judgement.sites[0].rooms.iter().collect();
+    rooms.retain(|room| given.contains(&room.id) && !room.busy.iter().any(|busy| in_the_way(judgement, busy, from, to)));
+    rooms.len() == judgement.needs.len() && given.len() == rooms.len() && are_met(judgement.needs, &rooms)
 }
 
 /// In minutes and lists, without the publication's own functions.

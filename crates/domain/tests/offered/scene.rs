@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use kalends_domain::allocation::Owner;
 use kalends_domain::closure::Extent;
 use kalends_domain::id::{AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ResourceId, ServiceId};
+use kalends_domain::need::Need;
 use kalends_domain::opening::{Opening, Publication, PublishMode};
 use kalends_domain::rule::Rule;
 use kalends_domain::service::Clientele;
@@ -38,7 +39,8 @@ pub struct Scene {
     busy: Vec<Busy>,
     closings: Vec<Closing>,
     patient_busy: Vec<Busy>,
-    rooms: Option<Vec<Room>>,
+    needs: Vec<Need>,
+    rooms: Vec<Room>,
     caps: Vec<Cap>,
     patient: PatientStanding,
     both_sites: bool,
@@ -51,7 +53,7 @@ impl Scene {
             location_id,
             zone: &self.zone,
             archived: false,
-            rooms: self.rooms.as_deref(),
+            rooms: &self.rooms,
         };
         let sites = [site(HERE), site(THERE)];
         question(&Judgement {
@@ -59,6 +61,7 @@ impl Scene {
             asker: self.asker,
             service_id: Some(SERVICE),
             terms: self.terms,
+            needs: &self.needs,
             standing: Standing {
                 patient: self.patient,
                 ..Standing::GOOD
@@ -102,8 +105,8 @@ impl Scene {
             blocks: true,
         };
         self.busy.push(busy);
-        let taken = place.and_then(|place| place.resource_id);
-        for room in self.rooms.iter_mut().flatten().filter(|room| Some(room.id) == taken) {
+        let taken = place.map(|place| &place.resource_ids[..]).unwrap_or_default();
+        for room in self.rooms.iter_mut().filter(|room| taken.contains(&room.id)) {
             room.busy.push(busy);
         }
         guarded
@@ -272,14 +275,29 @@ fn closings(change: Timestamp) -> impl Strategy<Value = Vec<Closing>> {
     })
 }
 
-fn rooms(change: Timestamp) -> impl Strategy<Value = Option<Vec<Room>>> {
-    option::of(vec(busy(change, 12), 0..3)).prop_map(|rooms| {
-        let numbered = rooms?.into_iter().zip(300..).map(|(busy, number)| Room {
+fn rooms(change: Timestamp) -> impl Strategy<Value = Vec<Room>> {
+    vec((busy(change, 12), kind()), 0..4).prop_map(|rooms| {
+        let numbered = rooms.into_iter().zip(300..).map(|((busy, kind), number)| Room {
             id: ResourceId(Uuid::from_u128(number)),
+            name: format!("{kind} {number}"),
+            kind,
             busy,
         });
-        Some(numbered.collect())
+        numbered.collect()
     })
+}
+
+fn kind() -> impl Strategy<Value = String> {
+    proptest::sample::select(vec!["room".to_owned(), "device".to_owned()])
+}
+
+/// Mostly nothing; kinds and named things, there or not, and now and then the same twice.
+fn needs() -> impl Strategy<Value = Vec<Need>> {
+    let named = (300..304_u128).prop_map(|number| Need::Resource(ResourceId(Uuid::from_u128(number))));
+    prop_oneof![
+        2 => Just(vec![]),
+        3 => vec(prop_oneof![2 => kind().prop_map(Need::Kind), 1 => named], 0..3),
+    ]
 }
 
 /// Caps of a few; those that count are spread over the days around the change.
@@ -326,13 +344,13 @@ pub fn scene() -> impl Strategy<Value = Scene> {
             busy(change, 20),
             closings(change),
             busy(change, 4),
-            rooms(change),
+            (needs(), rooms(change)),
             caps(change),
             patient(),
         );
         let asked = (-400_000..3_000_i64, asker, terms(), any::<bool>(), any::<bool>());
         (Just(zone), calendar, asked).prop_map(move |(zone, calendar, (ago, asker, terms, both_sites, lenient))| {
-            let (openings, busy, closings, patient_busy, rooms, caps, patient) = calendar;
+            let (openings, busy, closings, patient_busy, (needs, rooms), caps, patient) = calendar;
             Scene {
                 zone,
                 change,
@@ -343,6 +361,7 @@ pub fn scene() -> impl Strategy<Value = Scene> {
                 busy,
                 closings,
                 patient_busy,
+                needs,
                 rooms,
                 caps,
                 patient,

@@ -1,5 +1,6 @@
 //! Appointments: booked, listed, read.
 
+mod rooms;
 mod steps;
 mod stranded;
 
@@ -59,7 +60,8 @@ pub struct AppointmentView {
     /// The ticket that it was booked with.
     ticket_id: Option<Uuid>,
     location_id: Uuid,
-    resource_id: Option<Uuid>,
+    /// The rooms and the equipment that it was given.
+    resource_ids: Vec<Uuid>,
     /// The same for all who share its time, where the service is for several; for staff.
     group_id: Option<Uuid>,
     /// In the patient's words.
@@ -106,7 +108,7 @@ impl From<&Appointment> for AppointmentView {
             booked_by: it.booked_by.map(|id| id.uuid()),
             ticket_id: it.ticket_id.map(|id| id.uuid()),
             location_id: it.location_id.uuid(),
-            resource_id: it.resource_id.map(|id| id.uuid()),
+            resource_ids: it.resource_ids.iter().map(|id| id.uuid()).collect(),
             group_id: it.group_id.map(|id| id.uuid()),
             reason: it.reason.clone(),
             answers: it.answers.iter().map(AnswerView::from).collect(),
@@ -219,6 +221,8 @@ pub struct AppointmentFilters {
     location_id: Option<Uuid>,
     /// Those who share one time.
     group_id: Option<Uuid>,
+    /// Those that take time of this resource.
+    resource_id: Option<Uuid>,
     #[param(value_type = Option<String>)]
     status: Option<Status>,
     /// Only those to come that lie in no opening any more, or in a closure or time off.
@@ -233,6 +237,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(list, book))
         .routes(routes!(get))
         .routes(routes!(history))
+        .merge(rooms::router())
         .merge(steps::router())
         .merge(stranded::router())
 }
@@ -258,6 +263,7 @@ async fn list(
         service_id: filters.service_id.map(ServiceId),
         location_id: filters.location_id.map(LocationId),
         group_id: filters.group_id.map(GroupId),
+        resource_id: filters.resource_id.map(Into::into),
         statuses: filters.status.into_iter().collect(),
         stranded: filters.stranded,
     };

@@ -4,9 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use kalends_app::resources;
 use kalends_app::slots::{self, Day};
 use kalends_domain::allocation::{Allocation, Owner};
-use kalends_domain::id::{ProviderId, ServiceId};
+use kalends_domain::id::{ProviderId, ResourceId, ServiceId};
 use kalends_domain::slot::Cell;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -118,9 +119,51 @@ impl From<&Allocation> for BusyView {
     }
 }
 
-/// The operation on calendars.
+/// The days of a room or a piece of equipment.
+#[derive(Serialize, ToSchema)]
+pub struct ResourceCalendarView {
+    days: Vec<ResourceDayView>,
+}
+
+/// One date.
+#[derive(Serialize, ToSchema)]
+pub struct ResourceDayView {
+    #[schema(value_type = String, format = Date)]
+    date: Date,
+    /// All that takes its time; which appointment it is, where the caller may see it.
+    busy: Vec<BusyView>,
+}
+
+impl From<&resources::Day> for ResourceDayView {
+    fn from(it: &resources::Day) -> Self {
+        let busy = it.taken.iter().map(|taken| BusyView {
+            appointment_id: taken.appointment.as_ref().map(|it| it.appointment.id.uuid()),
+            ..BusyView::from(&taken.allocation)
+        });
+        Self {
+            date: it.date,
+            busy: busy.collect(),
+        }
+    }
+}
+
+/// Which dates.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DatesParams {
+    #[param(value_type = String, format = Date)]
+    from: IsoDate,
+    /// Included; at most 91 days later.
+    #[param(value_type = String, format = Date)]
+    to: IsoDate,
+}
+
+/// The operations on calendars.
 pub fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(calendar))
+    OpenApiRouter::new()
+        .routes(routes!(calendar))
+        .routes(routes!(resource_calendar))
 }
 
 /// A provider's days: openings, slots with what became of them, and all that takes time. Doctors see their own.
@@ -137,6 +180,23 @@ async fn calendar(
     let service = params.service_id.map(ServiceId);
     let days = slots::calendar(&state.app, &ctx, provider, params.from.0, params.to.0, service).await?;
     Ok(Json(CalendarView {
+        days: days.iter().map(Into::into).collect(),
+    }))
+}
+
+/// What takes the time of a room or a piece of equipment.
+#[utoipa::path(get, path = "/resources/{id}/calendar", tag = "calendar", params(("id" = Uuid, Path), DatesParams),
+    security(("bearer" = [])),
+    responses((status = 200, body = ResourceCalendarView), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 422, body = Problem)))]
+async fn resource_calendar(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Id(resource): Id<ResourceId>,
+    Params(params): Params<DatesParams>,
+) -> ApiResult<Json<ResourceCalendarView>> {
+    let days = resources::calendar(&state.app, &ctx, resource, params.from.0, params.to.0).await?;
+    Ok(Json(ResourceCalendarView {
         days: days.iter().map(Into::into).collect(),
     }))
 }

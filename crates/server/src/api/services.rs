@@ -6,6 +6,7 @@ use kalends_app::idempotency::Once;
 use kalends_app::services::{self, ServicePatch};
 use kalends_domain::assignment::Assignment;
 use kalends_domain::id::ServiceId;
+use kalends_domain::need::Need;
 use kalends_domain::service::{Clientele, Mode, Service};
 use kalends_store::services::ServiceFilter;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,31 @@ use crate::http::once::{IdempotencyKey, created};
 use crate::http::params::Id;
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::state::AppState;
+
+/// One thing that a service needs: any resource of a kind, or this very one.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NeedView {
+    Kind(String),
+    ResourceId(Uuid),
+}
+
+impl From<&Need> for NeedView {
+    fn from(it: &Need) -> Self {
+        match it {
+            Need::Kind(kind) => Self::Kind(kind.clone()),
+            Need::Resource(id) => Self::ResourceId(id.uuid()),
+        }
+    }
+}
+
+fn needs(given: Vec<NeedView>) -> Vec<Need> {
+    let need = |it| match it {
+        NeedView::Kind(kind) => Need::Kind(kind),
+        NeedView::ResourceId(id) => Need::Resource(id.into()),
+    };
+    given.into_iter().map(need).collect()
+}
 
 /// What is booked, with its rules.
 #[derive(Serialize, ToSchema)]
@@ -59,8 +85,10 @@ pub struct ServiceView {
     max_per_week: Option<i32>,
     /// How many appointments of it one patient may have to come.
     max_open_per_patient: Option<i32>,
-    /// The kind of resource that it takes.
+    /// The short form of `needs`, where it needs one resource of a kind and nothing else.
     resource_kind: Option<String>,
+    /// The rooms and the equipment that it takes, all at once.
+    needs: Vec<NeedView>,
     requires_approval: bool,
     public: bool,
     #[schema(value_type = String)]
@@ -97,7 +125,11 @@ impl From<&Service> for ServiceView {
             max_per_day: it.max_per_day,
             max_per_week: it.max_per_week,
             max_open_per_patient: it.max_open_per_patient,
-            resource_kind: it.resource_kind.clone(),
+            resource_kind: match &it.needs[..] {
+                [Need::Kind(kind)] => Some(kind.clone()),
+                _ => None,
+            },
+            needs: it.needs.iter().map(NeedView::from).collect(),
             requires_approval: it.requires_approval,
             public: it.public,
             mode: it.mode,
@@ -160,8 +192,12 @@ pub struct ServiceBody {
     /// How many appointments of it one patient may have to come.
     #[schema(minimum = 1, maximum = 1000)]
     max_open_per_patient: Option<i64>,
+    /// Short for `needs` of one resource of this kind.
     #[schema(max_length = 60)]
     resource_kind: Option<String>,
+    /// The rooms and the equipment that it takes, all at once.
+    #[schema(max_items = 8)]
+    needs: Option<Vec<NeedView>>,
     requires_approval: Option<bool>,
     /// `true` when absent.
     public: Option<bool>,
@@ -197,7 +233,8 @@ impl From<ServiceBody> for ServicePatch {
             max_per_day: Some(body.max_per_day),
             max_per_week: Some(body.max_per_week),
             max_open_per_patient: Some(body.max_open_per_patient),
-            resource_kind: Some(body.resource_kind),
+            resource_kind: body.resource_kind.map(Some),
+            needs: body.needs.map(needs),
             requires_approval: body.requires_approval,
             public: body.public,
             mode: body.mode,
@@ -270,9 +307,14 @@ pub struct ServicePatchBody {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i64>)]
     max_open_per_patient: Option<Option<i64>>,
+    /// Instead of all `needs`: one resource of this kind, or null for nothing.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     resource_kind: Option<Option<String>>,
+    /// All that it takes.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Vec<NeedView>)]
+    needs: Option<Vec<NeedView>>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = bool)]
     requires_approval: Option<bool>,
@@ -321,6 +363,7 @@ impl From<ServicePatchBody> for ServicePatch {
             max_per_week: body.max_per_week,
             max_open_per_patient: body.max_open_per_patient,
             resource_kind: body.resource_kind,
+            needs: body.needs.map(needs),
             requires_approval: body.requires_approval,
             public: body.public,
             mode: body.mode,

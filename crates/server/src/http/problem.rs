@@ -162,6 +162,14 @@ impl From<AppError> for Failure {
                 rule: Some("patient-overlap".into()),
                 ..Problem::new(S::UNPROCESSABLE_ENTITY, "not-bookable", "A rule says no")
             },
+            AppError::SlotTaken {
+                whose: Whose::Resource,
+                alternatives,
+            } => with_alternatives(
+                Problem::new(S::CONFLICT, "slot-taken", "Someone just took this time")
+                    .with_detail("A room or equipment that the service needs is taken"),
+                alternatives,
+            ),
             AppError::SlotTaken { alternatives, .. } => with_alternatives(
                 Problem::new(S::CONFLICT, "slot-taken", "Someone just took this time"),
                 alternatives,

@@ -21,6 +21,7 @@ mod opening;
 mod panel;
 mod rail;
 mod refusal;
+mod rooms;
 mod sheet;
 mod show;
 mod slot;
@@ -51,6 +52,7 @@ pub fn router() -> Router<AppState> {
                 .route(&at("openings/{id}"), post(opening::update))
                 .route(&at("openings/{id}/remove"), post(opening::remove))
                 .route(&at("appointments/{id}/move"), post(moving::reschedule))
+                .route(&at("appointments/{id}/rooms"), post(rooms::choose))
                 .route(&at("appointments/{id}/{step}"), post(appointment::take))
         })
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kalends_domain::allocation::Owner;
-use kalends_domain::slot::Reason;
+use kalends_domain::slot::{Missing, Reason};
 use kalends_domain::time::{Span, Zone};
 
 use super::calendar::mode_words;
@@ -37,8 +37,12 @@ pub fn explained(l: Locale, zone: &Zone, reason: &Reason) -> String {
         | Reason::NewPatientsOnly
         | Reason::ReturningPatientsOnly
         | Reason::Past
-        | Reason::ServiceNotInOpening
-        | Reason::NoResource => l.t(&id),
+        | Reason::ServiceNotInOpening => l.t(&id),
+        Reason::NoResource { missing } => match missing {
+            Missing::Kind(kind) => say("kind", kind.clone()),
+            Missing::Named(name) => l.tf("reason-resource-taken", &[("name", name.as_str().into())]),
+            Missing::Elsewhere => l.t("reason-resource-elsewhere"),
+        },
         Reason::LeadTime { earliest } => say("when", moment(earliest)),
         Reason::BookingHorizon { until } => say("when", moment(until)),
         Reason::OutsideOpenings {

@@ -115,7 +115,7 @@ fn idempotency(tenant: TenantId, now: Timestamp, key: &IdempotencyKey) -> Value 
 fn hold(tenant: TenantId, now: Timestamp, hold: &NewHold) -> Value {
     json!({
         "tenant_id": tenant, "id": hold.id, "token_hash": bytes(&hold.token_hash), "service_id": hold.service_id,
-        "provider_id": hold.provider_id, "location_id": hold.location_id, "resource_id": hold.resource_id,
+        "provider_id": hold.provider_id, "location_id": hold.location_id,
         "starts_at": hold.starts_at, "ends_at": hold.ends_at, "expires_at": hold.expires_at,
         "created_by": hold.created_by, "created_at": now,
         "appointment_id": hold.proposed.as_ref().map(|it| it.appointment_id),
@@ -134,7 +134,7 @@ fn appointment(tenant: TenantId, it: &Appointment) -> Value {
     json!({
         "tenant_id": tenant, "id": it.id, "version": it.version, "status": it.status, "service_id": it.service_id,
         "provider_id": it.provider_id, "patient_id": it.patient_id, "location_id": it.location_id,
-        "resource_id": it.resource_id, "group_id": it.group_id, "starts_at": it.starts_at, "ends_at": it.ends_at, "time_zone": it.time_zone,
+        "resource_ids": it.resource_ids, "group_id": it.group_id, "starts_at": it.starts_at, "ends_at": it.ends_at, "time_zone": it.time_zone,
         "reason": it.reason, "notes": it.notes, "policy": it.policy, "overrides": it.overrides, "booked_by": it.booked_by,
         "ticket_id": it.ticket_id, "answers": it.answers,
         "status_reason": it.status_reason, "created_at": it.created_at, "updated_at": it.updated_at,

@@ -179,9 +179,9 @@ async fn require_within(tx: &mut Tx, tenant: TenantId, now: Timestamp, limit: &L
 
 async fn insert_hold(tx: &mut Tx, tenant: TenantId, now: Timestamp, hold: &NewHold) -> Result<()> {
     tx.query(
-        "INSERT INTO holds (tenant_id, id, token_hash, service_id, provider_id, location_id, resource_id,
-                            starts_at, ends_at, expires_at, created_by, created_at, appointment_id, message)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        "INSERT INTO holds (tenant_id, id, token_hash, service_id, provider_id, location_id, starts_at,
+                            ends_at, expires_at, created_by, created_at, appointment_id, message)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     )
     .bind(tenant)
     .bind(hold.id)
@@ -189,7 +189,6 @@ async fn insert_hold(tx: &mut Tx, tenant: TenantId, now: Timestamp, hold: &NewHo
     .bind(hold.service_id)
     .bind(hold.provider_id)
     .bind(hold.location_id)
-    .bind(hold.resource_id)
     .bind(hold.starts_at)
     .bind(hold.ends_at)
     .bind(hold.expires_at)
@@ -223,7 +222,7 @@ async fn insert_block(tx: &mut Tx, tenant: TenantId, now: Timestamp, block: &New
 async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> Result<()> {
     tx.query(
         "INSERT INTO appointments (tenant_id, id, version, status, service_id, provider_id, patient_id, location_id,
-             resource_id, starts_at, ends_at, time_zone, reason, notes, policy, overrides, booked_by, status_reason,
+             resource_ids, starts_at, ends_at, time_zone, reason, notes, policy, overrides, booked_by, status_reason,
              created_at, updated_at, ticket_id, answers, group_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
     )
@@ -235,7 +234,7 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     .bind(it.provider_id)
     .bind(it.patient_id)
     .bind(it.location_id)
-    .bind(it.resource_id)
+    .bind(json!(it.resource_ids))
     .bind(it.starts_at)
     .bind(it.ends_at)
     .bind(&it.time_zone)
@@ -259,7 +258,7 @@ async fn update_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     let changed = tx
         .query(
             "UPDATE appointments
-             SET version = $4, status = $5, provider_id = $6, location_id = $7, resource_id = $8, starts_at = $9,
+             SET version = $4, status = $5, provider_id = $6, location_id = $7, resource_ids = $8, starts_at = $9,
                  ends_at = $10, time_zone = $11, notes = $12, overrides = $13, status_reason = $14, updated_at = $15,
                  group_id = $16
              WHERE tenant_id = $1 AND id = $2 AND version = $3",
@@ -271,7 +270,7 @@ async fn update_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
         .bind(it.status.name())
         .bind(it.provider_id)
         .bind(it.location_id)
-        .bind(it.resource_id)
+        .bind(json!(it.resource_ids))
         .bind(it.starts_at)
         .bind(it.ends_at)
         .bind(&it.time_zone)

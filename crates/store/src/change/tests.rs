@@ -19,7 +19,7 @@ on_both! {
     async fn a_booking_writes_everything_and_reads_back(database: TestDatabase) {
         let clinic = Clinic::open(&database).await?;
         let mut appointment = clinic.appointment(clinic.add_patient().await?, 0, 30);
-        appointment.resource_id = Some(clinic.room);
+        appointment.resource_ids = vec![clinic.room];
         appointment.overrides = vec!["lead-time".into()];
         let applied = clinic.store.apply(clinic.tenant, NOW, &clinic.booking(&appointment)).await?;
         assert_eq!(applied, Applied::Done);
@@ -27,8 +27,8 @@ on_both! {
         let mut tx = clinic.store.read(clinic.tenant).await?;
         assert_eq!(appointments::find(&mut tx, clinic.tenant, &Visible::default(), appointment.id).await?, Some(appointment.clone()));
         let named = appointments::find_named(&mut tx, clinic.tenant, &Visible::default(), appointment.id).await?;
-        let names = named.map(|it| (it.provider_name, it.patient_name, it.service_name, it.resource_name));
-        let expected = ("Eve Doctor".into(), "Pat Ient".into(), format!("Service {}", clinic.service), Some(format!("Room {}", clinic.room)));
+        let names = named.map(|it| (it.provider_name, it.patient_name, it.service_name, it.resource_names));
+        let expected = ("Eve Doctor".into(), "Pat Ient".into(), format!("Service {}", clinic.service), vec![format!("Room {}", clinic.room)]);
         assert_eq!(names, Some(expected));
         assert_eq!(
             appointment_events::list(&mut tx, clinic.tenant, appointment.id).await?,

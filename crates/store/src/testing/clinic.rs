@@ -2,11 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kalends_domain::id::{LocationId, OpeningId, PatientId, ProviderId, ResourceId, ServiceId, TenantId, UserId};
+use kalends_domain::need::Need;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::TestDatabase;
 use crate::error::Result;
+use crate::service_needs;
 use crate::store::{Access, Store};
 
 /// The present of every test: a Friday, 09:00 in Berlin.
@@ -149,9 +151,9 @@ impl Clinic {
         let mut tx = self.store.begin(self.tenant).await?;
         tx.query(
             "INSERT INTO services (tenant_id, id, name, duration_minutes, buffer_before_minutes, buffer_after_minutes,
-                 cancel_cutoff_minutes, reschedule_cutoff_minutes, lead_time_minutes, start_interval_minutes, resource_kind,
+                 cancel_cutoff_minutes, reschedule_cutoff_minutes, lead_time_minutes, start_interval_minutes,
                  requires_approval, name_key, search_key, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11, $3, '', $12, $12)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $3, '', $11, $11)",
         )
         .bind(self.tenant)
         .bind(service)
@@ -162,13 +164,21 @@ impl Clinic {
         .bind(rules.cutoff_minutes)
         .bind(rules.lead_time_minutes)
         .bind(rules.start_interval_minutes)
-        .bind(rules.resource_kind)
         .bind(rules.requires_approval)
         .bind(NOW)
         .execute()
         .await?;
+        let needs: Vec<Need> = rules.resource_kind.map(|kind| Need::Kind(kind.into())).into_iter().collect();
+        service_needs::write(&mut tx, self.tenant, service, &needs).await?;
         tx.commit().await?;
         Ok(service)
+    }
+
+    /// Makes the service need these.
+    pub async fn set_needs(&self, service: ServiceId, needs: &[Need]) -> Result<()> {
+        let mut tx = self.store.begin(self.tenant).await?;
+        service_needs::write(&mut tx, self.tenant, service, needs).await?;
+        tx.commit().await
     }
 
     /// A provider who gives these services, open for eight hours from an hour after [`NOW`].
@@ -258,9 +268,9 @@ impl Clinic {
             "SELECT count(*) FROM appointments a WHERE a.tenant_id = $1 AND (
                  (SELECT count(*) FROM allocations l WHERE l.tenant_id = $1 AND l.appointment_id = a.id
                       AND l.starts_at = a.starts_at AND l.ends_at = a.ends_at)
-                 <> CASE WHEN a.status IN ('cancelled', 'declined') THEN 0 WHEN a.resource_id IS NULL THEN 2 ELSE 3 END
+                 <> CASE WHEN a.status IN ('cancelled', 'declined') THEN 0 ELSE 2 + (LENGTH(CAST(a.resource_ids AS text)) - LENGTH(REPLACE(CAST(a.resource_ids AS text), '\"', ''))) / 2 END
                  OR (SELECT count(*) FROM allocations l WHERE l.tenant_id = $1 AND l.appointment_id = a.id)
-                 <> CASE WHEN a.status IN ('cancelled', 'declined') THEN 0 WHEN a.resource_id IS NULL THEN 2 ELSE 3 END
+                 <> CASE WHEN a.status IN ('cancelled', 'declined') THEN 0 ELSE 2 + (LENGTH(CAST(a.resource_ids AS text)) - LENGTH(REPLACE(CAST(a.resource_ids AS text), '\"', ''))) / 2 END
                  OR (SELECT count(*) FROM appointment_events e WHERE e.tenant_id = $1 AND e.appointment_id = a.id) <> a.version)",
         )
         .await

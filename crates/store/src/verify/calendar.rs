@@ -36,14 +36,19 @@ fn overlaps(table: &str, of: &str, starts_at: &str, ends_at: &str, condition: &s
 pub(super) fn invariants(postgres: bool) -> Vec<Invariant> {
     let before = shifted("p.starts_at", '-', &policy("buffer_before_minutes", postgres), postgres);
     let after = shifted("p.ends_at", '+', &policy("buffer_after_minutes", postgres), postgres);
+    let (given, resource) = if postgres {
+        ("jsonb_array_elements_text(p.resource_ids) AS given (value)", "CAST(given.value AS uuid)")
+    } else {
+        ("json_each(p.resource_ids) AS given", "unhex(replace(given.value, '-', ''))")
+    };
     // One row for each bookable that the appointment has, with the span that it must guard.
     let expected = format!(
         "SELECT p.tenant_id, p.id, p.provider_id AS bookable_id, p.starts_at, p.ends_at, {before} AS guard_from,
              {after} AS guard_to, p.group_id
          FROM appointments p WHERE p.status NOT IN ('cancelled', 'declined')
          UNION ALL
-         SELECT p.tenant_id, p.id, p.resource_id, p.starts_at, p.ends_at, {before}, {after}, p.group_id
-         FROM appointments p WHERE p.status NOT IN ('cancelled', 'declined') AND p.resource_id IS NOT NULL
+         SELECT p.tenant_id, p.id, {resource}, p.starts_at, p.ends_at, {before}, {after}, p.group_id
+         FROM appointments p CROSS JOIN {given} WHERE p.status NOT IN ('cancelled', 'declined')
          UNION ALL
          SELECT p.tenant_id, p.id, p.patient_id, p.starts_at, p.ends_at, p.starts_at, p.ends_at, NULL
          FROM appointments p WHERE p.status NOT IN ('cancelled', 'declined')"
@@ -73,7 +78,7 @@ pub(super) fn invariants(postgres: bool) -> Vec<Invariant> {
             sql: "SELECT tenant_id, group_id AS id FROM appointments WHERE group_id IS NOT NULL GROUP BY tenant_id, group_id
                   HAVING count(DISTINCT service_id) > 1 OR count(DISTINCT provider_id) > 1 OR count(DISTINCT location_id) > 1
                       OR count(DISTINCT starts_at) > 1 OR count(DISTINCT ends_at) > 1
-                      OR count(DISTINCT resource_id) + max(CASE WHEN resource_id IS NULL THEN 1 ELSE 0 END) > 1"
+                      OR count(DISTINCT CAST(resource_ids AS text)) > 1"
                 .into(),
         },
         Invariant {
@@ -111,15 +116,14 @@ pub(super) fn invariants(postgres: bool) -> Vec<Invariant> {
         },
         Invariant {
             name: "holds-take-their-time",
-            detail: "an allocation of the provider or the room is missing, double or of another time",
-            sql: "SELECT h.tenant_id, h.id FROM (
-                      SELECT tenant_id, id, provider_id AS bookable_id, starts_at, ends_at, expires_at FROM holds
-                      UNION ALL
-                      SELECT tenant_id, id, resource_id, starts_at, ends_at, expires_at FROM holds
-                      WHERE resource_id IS NOT NULL) h
-                  LEFT JOIN allocations a ON a.tenant_id = h.tenant_id AND a.hold_id = h.id AND a.bookable_id = h.bookable_id
-                      AND a.starts_at = h.starts_at AND a.ends_at = h.ends_at AND a.expires_at = h.expires_at AND a.blocks
-                  GROUP BY h.tenant_id, h.id, h.bookable_id HAVING count(a.id) <> 1"
+            detail: "the provider's allocation is missing or double, or one of its allocations is of another time",
+            sql: "SELECT h.tenant_id, h.id FROM holds h
+                  LEFT JOIN allocations a ON a.tenant_id = h.tenant_id AND a.hold_id = h.id
+                  GROUP BY h.tenant_id, h.id
+                  HAVING sum(CASE WHEN a.provider_id = h.provider_id THEN 1 ELSE 0 END) <> 1
+                      OR count(a.id) <> count(DISTINCT a.bookable_id)
+                      OR sum(CASE WHEN a.starts_at = h.starts_at AND a.ends_at = h.ends_at AND a.expires_at = h.expires_at
+                          AND a.blocks THEN 0 ELSE 1 END) > 0"
                 .into(),
         },
         Invariant {

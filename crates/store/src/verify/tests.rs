@@ -62,7 +62,7 @@ async fn busy(database: &TestDatabase) -> std::result::Result<(Clinic, Vec<Appoi
     let mut appointments = Vec::new();
     for from in [0, 30, 60] {
         let mut appointment = clinic.appointment(clinic.add_patient().await?, from, from + 30);
-        appointment.resource_id = (from == 30).then_some(clinic.room);
+        appointment.resource_ids = (from == 30).then_some(clinic.room).into_iter().collect();
         clinic
             .store
             .apply(clinic.tenant, NOW, &clinic.booking(&appointment))
@@ -140,7 +140,7 @@ on_both! {
 
     async fn a_cancelled_appointment_that_goes_on_taking_time_is_found(database: TestDatabase) {
         let (_, _) = busy(&database).await?;
-        let cancel = "UPDATE appointments SET status = 'cancelled' WHERE resource_id IS NOT NULL";
+        let cancel = "UPDATE appointments SET status = 'cancelled' WHERE resource_ids <> '[]'";
         tamper(&database, &[cancel], &[cancel]).await?;
         let findings = findings(&database).await?;
         assert_eq!(broken(&findings), ["allocations-have-their-appointment", "appointments-have-their-history"]);
@@ -151,8 +151,8 @@ on_both! {
         let (_, _) = busy(&database).await?;
         tamper(
             &database,
-            &["UPDATE appointments SET policy = policy || '{\"buffer_before_minutes\": 5}' WHERE resource_id IS NOT NULL"],
-            &["UPDATE appointments SET policy = json_set(policy, '$.buffer_before_minutes', 5) WHERE resource_id IS NOT NULL"],
+            &["UPDATE appointments SET policy = policy || '{\"buffer_before_minutes\": 5}' WHERE resource_ids <> '[]'"],
+            &["UPDATE appointments SET policy = json_set(policy, '$.buffer_before_minutes', 5) WHERE resource_ids <> '[]'"],
         )
         .await?;
         let findings = findings(&database).await?;
@@ -230,7 +230,7 @@ on_both! {
         let (clinic, _) = busy(&database).await?;
         Clinic::open(&database).await?;
         let stray = "UPDATE appointments SET service_id = (SELECT s.id FROM services s WHERE s.tenant_id <> appointments.tenant_id)
-            WHERE resource_id IS NOT NULL";
+            WHERE resource_ids <> '[]'";
         if database.url.starts_with("postgres") {
             let statements = [
                 "ALTER TABLE appointments DROP CONSTRAINT appointments_tenant_id_service_id_fkey",

@@ -34,7 +34,7 @@ async fn class(database: &TestDatabase) -> TestResult<(Practice, ServiceId)> {
     (clinic.provider, clinic.opening) = clinic.add_provider(&[class, clinic.service]).await?;
     let alone = std::mem::replace(&mut clinic.service, class);
     clinic
-        .change("UPDATE services SET capacity = 8 WHERE tenant_id = $1 AND resource_kind = 'hall'")
+        .change("UPDATE services SET capacity = 8 WHERE tenant_id = $1 AND id IN (SELECT service_id FROM service_needs WHERE kind = 'hall')")
         .await?;
     Ok((Practice::new(clinic)?, alone))
 }
@@ -78,8 +78,8 @@ on_both! {
             assert_eq!(booked.group_id, None, "who is in it is the staff's to know");
             group.push(get(&practice.app, &practice.receptionist(), booked.id).await?.appointment);
         }
-        assert!(group.iter().all(|it| it.group_id == group[0].group_id && it.resource_id == group[0].resource_id));
-        assert!(group[0].group_id.is_some() && group[0].resource_id.is_some());
+        assert!(group.iter().all(|it| it.group_id == group[0].group_id && it.resource_ids == group[0].resource_ids));
+        assert!(group[0].group_id.is_some() && !group[0].resource_ids.is_empty());
         practice.verify().await?;
 
         // One leaves, and several are after the seat.

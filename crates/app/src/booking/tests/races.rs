@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use kalends_domain::appointment::Appointment;
+use kalends_domain::need::Need;
 use kalends_store::on_both;
 use kalends_store::testing::clinic::{Clinic, NOW, Rules, at};
 
@@ -76,6 +77,36 @@ on_both! {
             .map(|(index, ctx)| (ctx, NewBooking { service_id: services[index % 2], ..practice.wish(at(60)) }))
             .collect();
         let outcomes = practice.race(wishes).await;
+        assert_eq!((won(&outcomes), lost(&outcomes)), (2, RACERS - 2), "{outcomes:?}");
+        practice.verify().await
+    }
+
+    async fn all_that_is_needed_or_nothing_is_taken(database: TestDatabase) {
+        let mut clinic = Clinic::open(&database).await?;
+        let ecg = clinic.add_room("device").await?;
+        clinic.add_room("device").await?;
+        for _ in 0..3 {
+            clinic.add_room("scanner").await?;
+        }
+        let needs = [
+            vec![Need::Kind("scanner".into()), Need::Resource(ecg)],
+            vec![Need::Kind("device".into()), Need::Kind("scanner".into())],
+        ];
+        let mut services = Vec::new();
+        for needs in &needs {
+            let service = clinic.add_service(&Rules::default()).await?;
+            clinic.set_needs(service, needs).await?;
+            for _ in 0..3 {
+                (clinic.provider, clinic.opening) = clinic.add_provider(&[service]).await?;
+            }
+            services.push(service);
+        }
+        let practice = Practice::new(clinic)?;
+        let wishes = practice.patients(RACERS).await?.into_iter().enumerate()
+            .map(|(index, ctx)| (ctx, NewBooking { service_id: services[index % 2], ..practice.wish(at(60)) }))
+            .collect();
+        let outcomes = practice.race(wishes).await;
+        // There are two devices.
         assert_eq!((won(&outcomes), lost(&outcomes)), (2, RACERS - 2), "{outcomes:?}");
         practice.verify().await
     }

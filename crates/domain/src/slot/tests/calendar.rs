@@ -15,7 +15,7 @@ impl Clinic {
             location_id: super::HERE,
             zone: &self.zone,
             archived: false,
-            rooms: None,
+            rooms: &[],
         }];
         let calendar = Calendar {
             now: self.now,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::group::Group;
-use crate::slot::{Place, Room};
+use crate::slot::Place;
 
 const ROOMS: [ResourceId; 2] = [ResourceId(Uuid::from_u128(41)), ResourceId(Uuid::from_u128(42))];
 
@@ -28,7 +28,7 @@ fn seat(clinic: &Clinic, number: u128, (from, to): (&str, &str), rooms: &[Resour
 }
 
 fn place(clinic: &Clinic, time: &str) -> Result<Place, Trouble> {
-    Ok(clinic.judge(time)?.offered().ok_or("not offered")?)
+    Ok(clinic.judge(time)?.offered().cloned().ok_or("not offered")?)
 }
 
 #[test]
@@ -77,10 +77,10 @@ fn a_group_meets_in_its_own_room() -> Outcome {
     let mut clinic = class()?;
     let taken = seat(&clinic, 1, ("10:00", "10:30"), &ROOMS[1..])?;
     clinic.busy.push(taken);
-    let room = |id, busy| Room { id, busy };
-    clinic.rooms = Some(vec![room(ROOMS[0], vec![]), room(ROOMS[1], vec![taken])]);
-    assert_eq!(place(&clinic, "10:00")?.resource_id, Some(ROOMS[1]));
-    assert_eq!(place(&clinic, "09:00")?.resource_id, Some(ROOMS[0]));
+    clinic.needs = vec![Need::Kind("hall".into())];
+    clinic.rooms = vec![room(41, "hall", vec![]), room(42, "hall", vec![taken])];
+    assert_eq!(place(&clinic, "10:00")?.resource_ids, ROOMS[1..]);
+    assert_eq!(place(&clinic, "09:00")?.resource_ids, ROOMS[..1]);
     Ok(())
 }
 

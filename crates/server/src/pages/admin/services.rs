@@ -6,13 +6,16 @@ use kalends_app::error::Result;
 use kalends_app::idempotency::Once;
 use kalends_app::providers;
 use kalends_app::providers::ProviderFilter;
+use kalends_app::resources::{self, ResourceFilter};
 use kalends_app::services::ServiceFilter;
 use kalends_app::services::{self, CAPACITY_MAX, ServicePatch};
 use kalends_domain::assignment::Assignment;
 use kalends_domain::department::Department;
 use kalends_domain::id::ServiceId;
+use kalends_domain::need::Need;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::provider::Provider;
+use kalends_domain::resource::Resource;
 use kalends_domain::service::{Clientele, Mode, Service};
 use uuid::Uuid;
 
@@ -30,6 +33,7 @@ pub struct Services;
 pub struct Offer {
     departments: Vec<Department>,
     providers: Vec<Provider>,
+    resources: Vec<Resource>,
     /// Of the prices.
     currency: Option<String>,
 }
@@ -40,6 +44,38 @@ impl Offer {
             .iter()
             .map(|it| Choice::new(it.id.to_string(), &it.name))
     }
+
+    /// A need in a few words; nothing for a resource that is out of use.
+    fn need(&self, need: &Need) -> Option<String> {
+        match need {
+            Need::Kind(kind) => Some(kind.clone()),
+            Need::Resource(id) => self.resources.iter().find(|it| it.id == *id).map(|it| it.name.clone()),
+        }
+    }
+}
+
+/// What it needs of kinds, as it is typed.
+fn kinds(it: &Service) -> String {
+    let kinds = it.needs.iter().filter_map(|need| match need {
+        Need::Kind(kind) => Some(&kind[..]),
+        Need::Resource(_) => None,
+    });
+    kinds.collect::<Vec<_>>().join(", ")
+}
+
+/// What it needs by name.
+fn named(it: &Service) -> impl Iterator<Item = String> {
+    it.needs.iter().filter_map(|need| match need {
+        Need::Kind(_) => None,
+        Need::Resource(id) => Some(id.to_string()),
+    })
+}
+
+fn needs(read: &mut Reading<'_>) -> Vec<Need> {
+    let typed = read.text("needs");
+    let kinds = typed.split([',', '\u{60c}']).map(str::trim).filter(|kind| !kind.is_empty());
+    let kinds = kinds.map(|kind| Need::Kind(kind.to_owned()));
+    kinds.chain(read.chosen("needed").into_iter().map(Need::Resource)).collect()
 }
 
 impl Records for Services {
@@ -65,6 +101,9 @@ impl Records for Services {
         Ok(Offer {
             departments: departments::list(&state.app, ctx, &all).await?.items,
             providers: providers::list(&state.app, ctx, &all, ProviderFilter::default())
+                .await?
+                .items,
+            resources: resources::list(&state.app, ctx, &all, ResourceFilter::default())
                 .await?
                 .items,
             currency: ctx.tenant.settings.currency.clone(),
@@ -116,7 +155,7 @@ impl Records for Services {
             max_per_week: Some(read.number("max_per_week")),
             max_open_per_patient: Some(read.number("max_open_per_patient")),
             capacity: Some(read.number("capacity").unwrap_or(1)),
-            resource_kind: Some(read.maybe("resource_kind")),
+            needs: Some(needs(&mut read)),
             requires_approval: Some(read.ticked("requires_approval")),
             price_minor: Some(read.price("price_minor", ctx.tenant.settings.currency.as_deref())),
             public: Some(read.ticked("public")),
@@ -165,9 +204,7 @@ impl Records for Services {
         if it.requires_approval {
             rules.push(l.t("services-approval"));
         }
-        if let Some(kind) = &it.resource_kind {
-            rules.push(kind.clone());
-        }
+        rules.extend(it.needs.iter().filter_map(|need| offer.need(need)));
         vec![
             Cell::text(&it.name),
             Cell::text(l.minutes(it.duration_minutes)),
@@ -222,7 +259,12 @@ impl Records for Services {
             .iter()
             .map(|it| Choice::new(it.id.to_string(), it.full_name()))
             .collect();
-        form.field(
+        let resources: Vec<Choice> = offer
+            .resources
+            .iter()
+            .map(|it| Choice::new(it.id.to_string(), format!("{} ({})", it.name, it.kind)))
+            .collect();
+        let form = form.field(
             Field::text("name", l.t("records-name"))
                 .required()
                 .maybe(it.map(|it| it.name.clone())),
@@ -335,11 +377,20 @@ impl Records for Services {
                 .value(it.map_or(1, |it| it.capacity).to_string()),
         )
         .field(
-            Field::text("resource_kind", l.t("services-room-kind"))
-                .hint(l.t("services-room-kind-hint"))
-                .maybe(it.and_then(|it| it.resource_kind.clone())),
-        )
-        .field(
+            Field::text("needs", l.t("services-needs"))
+                .hint(l.t("services-needs-hint"))
+                .value(it.map(kinds).unwrap_or_default()),
+        );
+        let form = if resources.is_empty() {
+            form
+        } else {
+            form.field(
+                Field::checkboxes("needed", l.t("services-needed"), resources)
+                    .hint(l.t("services-needed-hint"))
+                    .values(it.into_iter().flat_map(named)),
+            )
+        };
+        form.field(
             Field::text("price_minor", l.t("services-price"))
                 .hint(l.t("services-price-hint"))
                 .short()

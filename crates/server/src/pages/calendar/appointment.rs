@@ -13,6 +13,7 @@ use kalends_domain::time::{Span, Zone};
 use super::board::Board;
 use super::moving;
 use super::refusal::Refusal;
+use super::rooms;
 use super::sheet::clock_range;
 use crate::pages::intake;
 use crate::pages::kit::{
@@ -32,6 +33,9 @@ struct Details {
 /// The details, with what was refused above them; or the question that a step asks first.
 pub async fn dialog(board: &Board, id: AppointmentId, refused: Option<(&Submitted, &Refusal)>) -> Result<Dialog> {
     let it = appointments::get(&board.app, &board.ctx, id).await?;
+    if board.at.get("do") == "rooms" && rooms::may_change(&it.appointment) {
+        return rooms::dialog(board, &it, refused).await;
+    }
     let asked = match board.at.get("do") {
         "cancel" => Some(Step::Cancel),
         "decline" => Some(Step::Decline),
@@ -60,7 +64,7 @@ fn facts(board: &Board, it: &NamedAppointment) -> Facts {
     // By the clock of the place where it was agreed on.
     let zone = Zone::new(&of.time_zone).unwrap_or_else(|_| board.zone.clone());
     let when = Span::new(of.starts_at, of.ends_at).map(|span| clock_range(l, &zone, &span));
-    let place = match &it.resource_name {
+    let place = match it.resources() {
         Some(room) => format!("{} · {room}", it.location_name),
         None => it.location_name.clone(),
     };
@@ -116,6 +120,10 @@ fn actions(board: &Board, of: &Appointment) -> Vec<Action> {
             _ if actions.is_empty() => Kind::Primary,
             _ => Kind::Quiet,
         }));
+    }
+    if rooms::may_change(of) && may(Resource::Appointment, Doing::Write) {
+        let href = board.at.dialog(&[("appointment", &of.id.to_string()), ("do", "rooms")]);
+        actions.push(Action::dialog(l.t("calendar-rooms-change"), href).icon(Icon("door-open")));
     }
     if may(Resource::Ticket, Doing::Write) {
         let tickets = format!("/patients/{}/tickets?do=grant", of.patient_id);

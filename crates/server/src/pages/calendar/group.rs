@@ -43,7 +43,7 @@ pub async fn dialog(board: &Board, id: GroupId) -> Result<Option<Dialog>> {
         return Ok(None);
     };
     let when = clock_range(l, &board.zone, &span);
-    let place = match &first.resource_name {
+    let place = match first.resources() {
         Some(room) => format!("{} · {room}", first.location_name),
         None => first.location_name.clone(),
     };

@@ -46,9 +46,12 @@ impl Refusal {
                 l.t("calendar-refused"),
                 rule::to_staff(l, Rule::PatientOverlap.name()),
             ),
-            AppError::SlotTaken { alternatives, .. } => (
+            AppError::SlotTaken { whose, alternatives } => (
                 StatusCode::CONFLICT,
-                taken(board, wanted),
+                match whose {
+                    Whose::Resource => l.t("calendar-no-room"),
+                    _ => taken(board, wanted),
+                },
                 l.t(if alternatives.is_empty() {
                     "calendar-none-near"
                 } else {

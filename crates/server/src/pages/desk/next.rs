@@ -88,10 +88,10 @@ fn arrival(today: &Today<'_>, it: &NamedAppointment) -> Arrival {
             Kind::Plain
         };
     }
-    let room = it.resource_name.as_deref();
+    let room = it.resources();
     let what: Vec<&str> = [it.service_name.as_str(), it.provider_name.as_str()]
         .into_iter()
-        .chain(room)
+        .chain(room.as_deref())
         .collect();
     Arrival {
         time: today.clock(of.starts_at),

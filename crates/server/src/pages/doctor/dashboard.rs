@@ -170,8 +170,8 @@ impl Told<'_> {
             _ => ("doctor-late", self.now.duration_since(of.starts_at).as_mins()),
         };
         let is_today = from.date() == self.zone.date_at(self.now);
-        let room = it.resource_name.as_deref();
-        let what: Vec<&str> = [it.service_name.as_str()].into_iter().chain(room).collect();
+        let room = it.resources();
+        let what: Vec<&str> = [it.service_name.as_str()].into_iter().chain(room.as_deref()).collect();
         let mut steps = steps(l, it, "/doctor/dashboard");
         // Nobody fails to come before their time.
         steps.retain(|step| of.starts_at <= self.now || !step.href.ends_with("/no-show"));

@@ -35,6 +35,26 @@ races! {
         clinic.server.verify().await
     }
 
+    async fn two_needs_are_met_together_or_not_at_all(clinic: Clinic) {
+        let mut made = Vec::new();
+        for (name, kind) in [("Scanner 1", "scanner"), ("Scanner 2", "scanner"), ("ECG", "device")] {
+            let body = json!({"name": name, "kind": kind, "location_id": clinic.location});
+            made.push(clinic.admin.post("/resources", &body).await?.expect(201)?.id()?);
+        }
+        let services = [
+            clinic.add_service(json!({"needs": [{"kind": "scanner"}, {"resource_id": made[2]}]})).await?,
+            clinic.add_service(json!({"needs": [{"kind": "device"}, {"kind": "scanner"}]})).await?,
+        ];
+        clinic.add_provider(&[&services[0]]).await?;
+        clinic.add_provider(&[&services[1]]).await?;
+        let count = scaled(50, 10);
+        let answers = all_book(clinic.server.patients(count).await?, |index| json!({
+            "service_id": services[index % 2], "starts_at": at(60),
+        })).await?;
+        assert_eq!((won(&answers), lost(&answers)), (1, count - 1), "{:?}", statuses(&answers));
+        clinic.server.verify().await
+    }
+
     async fn one_room_serves_one_at_a_time(clinic: Clinic) {
         let body = json!({"name": "Scanner", "kind": "scanner", "location_id": clinic.location});
         clinic.admin.post("/resources", &body).await?.expect(201)?;
@@ -64,7 +84,7 @@ races! {
         let answers = all_book(clinic.server.patients(count).await?, |_| json!({"service_id": class, "starts_at": at(60)})).await?;
         assert_eq!((won(&answers), lost(&answers)), (seats, count - seats), "{:?}", statuses(&answers));
         // They sit in one room.
-        let rooms: std::collections::BTreeSet<_> = answers.iter().filter_map(|answer| answer.body["resource_id"].as_str()).collect();
+        let rooms: std::collections::BTreeSet<_> = answers.iter().filter_map(|answer| answer.body["resource_ids"][0].as_str()).collect();
         assert_eq!(rooms.len(), 1, "{rooms:?}");
         clinic.server.verify().await
     }

@@ -24,7 +24,7 @@ impl Clinic {
             provider_id: self.provider,
             patient_id: patient,
             location_id: self.location,
-            resource_id: None,
+            resource_ids: Vec::new(),
             group_id: None,
             starts_at: at(from),
             ends_at: at(to),
@@ -36,7 +36,6 @@ impl Clinic {
                 buffer_after_minutes: 0,
                 cancel_cutoff_minutes: 0,
                 reschedule_cutoff_minutes: 0,
-                resource_kind: None,
                 requires_approval: false,
                 capacity: 1,
             },
@@ -57,7 +56,7 @@ impl Clinic {
             Bookable::Provider(appointment.provider_id),
             Bookable::Patient(appointment.patient_id),
         ];
-        bookables.extend(appointment.resource_id.map(Bookable::Resource));
+        bookables.extend(appointment.resource_ids.iter().copied().map(Bookable::Resource));
         Change {
             openings: vec![OpeningCheck {
                 id: self.opening,
@@ -90,7 +89,6 @@ impl Clinic {
             service_id: self.service,
             provider_id: self.provider,
             location_id: self.location,
-            resource_id: None,
             starts_at: at(from),
             ends_at: at(to),
             expires_at,
