@@ -363,7 +363,9 @@ async fn name_resources(tx: &mut Tx, tenant: TenantId, items: &mut [NamedAppoint
     }
     let select = "SELECT t.id, t.name FROM resources t WHERE t.tenant_id = $1";
     let of_these = vec![Filter::one_of("t.id IN ?", ids)];
-    let rows: Vec<ResourceRow> = filtered(tx, tenant, select, of_these, " ORDER BY t.name, t.id").all().await?;
+    let rows: Vec<ResourceRow> = filtered(tx, tenant, select, of_these, " ORDER BY t.name, t.id")
+        .all()
+        .await?;
     for it in items {
         let given = &it.appointment.resource_ids;
         let named = rows.iter().filter(|row| given.contains(&row.id.into()));

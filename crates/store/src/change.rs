@@ -13,8 +13,7 @@ use kalends_domain::appointment::{Appointment, AppointmentEvent};
 use kalends_domain::audit::AuditEntry;
 use kalends_domain::hold::Proposed;
 use kalends_domain::id::{
-    AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ServiceId, TenantId, TicketId,
-    UserId,
+    AppointmentId, BlockId, HoldId, LocationId, OpeningId, ProviderId, ServiceId, TenantId, TicketId, UserId,
 };
 use kalends_domain::job::NewJob;
 use kalends_domain::limit::Limit;

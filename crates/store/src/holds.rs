@@ -9,8 +9,7 @@ use crate::error::Result;
 use crate::tx::Tx;
 use crate::value::Instant;
 
-const COLUMNS: &str =
-    "SELECT id, service_id, provider_id, location_id, starts_at, ends_at, expires_at, created_by,
+const COLUMNS: &str = "SELECT id, service_id, provider_id, location_id, starts_at, ends_at, expires_at, created_by,
          appointment_id, message
      FROM holds WHERE tenant_id = $1";
 

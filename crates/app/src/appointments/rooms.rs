@@ -47,7 +47,12 @@ pub async fn rooms(app: &App, ctx: &Ctx, id: AppointmentId) -> Result<Rooms> {
         .map(|room| (room.id, &room.kind[..]))
         .collect();
     let given = need::allot(&needs, &own).unwrap_or_default();
-    let fitting = |need: &Need| free.iter().filter(|room| need.fits(room.id, &room.kind)).cloned().collect();
+    let fitting = |need: &Need| {
+        free.iter()
+            .filter(|room| need.fits(room.id, &room.kind))
+            .cloned()
+            .collect()
+    };
     let needs = needs.into_iter().map(|need| (need.clone(), fitting(&need))).collect();
     Ok(Rooms { needs, given })
 }
@@ -116,7 +121,10 @@ async fn changeable(tx: &mut Tx, ctx: &Ctx, id: AppointmentId) -> Result<Appoint
 
 /// Those of a group are in one place.
 fn may_change(it: &Appointment) -> bool {
-    let is_open = matches!(it.status, Status::Pending | Status::Booked | Status::Arrived | Status::InProgress);
+    let is_open = matches!(
+        it.status,
+        Status::Pending | Status::Booked | Status::Arrived | Status::InProgress
+    );
     is_open && it.group_id.is_none()
 }
 

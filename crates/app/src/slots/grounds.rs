@@ -358,8 +358,15 @@ impl Grounds {
     pub fn free_rooms(&self, provider: ProviderId, at: LocationId, span: Span, own: Own) -> Vec<Room> {
         let terms = self.provider(provider).map_or(self.rules.terms, |it| it.giving.terms);
         let guarded = terms.guarded(&span);
-        let rooms = self.sites.iter().filter(|site| site.location_id == at).flat_map(|site| &site.rooms);
-        rooms.filter(|room| room.is_free(&guarded, self.now, own)).cloned().collect()
+        let rooms = self
+            .sites
+            .iter()
+            .filter(|site| site.location_id == at)
+            .flat_map(|site| &site.rooms);
+        rooms
+            .filter(|room| room.is_free(&guarded, self.now, own))
+            .cloned()
+            .collect()
     }
 
     fn sites(&self, asked: &Asked<'_>) -> Vec<Site<'_>> {

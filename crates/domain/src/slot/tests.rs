@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::{
-    Asker, Busy, Candidate, Cap, Closing, Horizon, Judgement, Missing, Own, Reason, Refusal, Room, Site, Standing, Terms,
+    Asker, Busy, Candidate, Cap, Closing, Horizon, Judgement, Missing, Own, Reason, Refusal, Room, Site, Standing,
+    Terms,
 };
 use crate::allocation::Owner;
 use crate::closure::Extent;
@@ -339,7 +340,9 @@ fn the_first_free_room_is_taken() -> Outcome {
     let chosen = |time: &str| -> Result<Option<u128>, Trouble> {
         let judged = clinic.judge(time)?;
         let place = judged.offered();
-        Ok(place.and_then(|place| place.resource_ids.first()).map(|id| id.uuid().as_u128()))
+        Ok(place
+            .and_then(|place| place.resource_ids.first())
+            .map(|id| id.uuid().as_u128()))
     };
     assert_eq!(
         (chosen("09:00")?, chosen("10:00")?, chosen("11:00")?),

@@ -179,7 +179,8 @@ pub fn rooms_are_free(judgement: &Judgement<'_>, candidate: &Candidate, given: &
     }
     let (from, to) = guarded(judgement, candidate.starts_at.as_second());
     let mut rooms: Vec<&Room> = judgement.sites[0].rooms.iter().collect();
-    rooms.retain(|room| given.contains(&room.id) && !room.busy.iter().any(|busy| in_the_way(judgement, busy, from, to)));
+    rooms
+        .retain(|room| given.contains(&room.id) && !room.busy.iter().any(|busy| in_the_way(judgement, busy, from, to)));
     rooms.len() == judgement.needs.len() && given.len() == rooms.len() && are_met(judgement.needs, &rooms)
 }
 

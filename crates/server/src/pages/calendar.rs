@@ -10,6 +10,7 @@ mod appointment;
 mod block;
 mod board;
 mod book;
+mod by_room;
 mod dialog;
 mod empty;
 mod generate;

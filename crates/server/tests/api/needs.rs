@@ -54,18 +54,18 @@ fn has(list: &Value, id: &str) -> bool {
 }
 
 on_both! {
-    async fn a_service_says_what_it_needs(clinic: Clinic) {
-        let lab = Lab::new(clinic).await?;
+    async fn a_service_says_what_it_needs(database: TestDatabase) {
+        let lab = Lab::new(Clinic::start(&database).await?).await?;
         let admin = &lab.clinic.admin;
         let path = format!("/services/{}", lab.service);
         let seen = admin.get(&path).await?.expect(200)?.body;
         assert_eq!(seen["needs"], json!([{"kind": "ultrasound"}, {"resource_id": lab.ecg}]));
         assert_eq!(seen["resource_kind"], Value::Null);
         // The short form says all of it, and is read back where it can be.
-        let patch = |body| admin.send(Method::PATCH, &path, Some(body), &[]);
-        let short = patch(&json!({"resource_kind": "scanner"})).await?.expect(200)?.body;
+        let patch = async |body: Value| admin.send(Method::PATCH, &path, Some(&body), &[]).await;
+        let short = patch(json!({"resource_kind": "scanner"})).await?.expect(200)?.body;
         assert_eq!((&short["needs"], &short["resource_kind"]), (&json!([{"kind": "scanner"}]), &json!("scanner")));
-        assert_eq!(patch(&json!({"resource_kind": null})).await?.expect(200)?.body["needs"], json!([]));
+        assert_eq!(patch(json!({"resource_kind": null})).await?.expect(200)?.body["needs"], json!([]));
         for wrong in [
             json!({"resource_kind": "scanner", "needs": []}),
             json!({"needs": [{"kind": " "}]}),
@@ -73,14 +73,14 @@ on_both! {
             json!({"needs": [{"resource_id": lab.ecg}, {"resource_id": lab.ecg}]}),
             json!({"needs": [{"kind": "a"}, {"kind": "a"}, {"kind": "a"}, {"kind": "a"}, {"kind": "a"}, {"kind": "a"}, {"kind": "a"}, {"kind": "a"}, {"kind": "a"}]}),
         ] {
-            patch(&wrong).await?.expect(422)?;
+            patch(wrong).await?.expect(422)?;
         }
         assert_eq!(admin.get(&path).await?.body["needs"], json!([]));
         Ok(())
     }
 
-    async fn an_appointment_takes_it_all_and_its_room_can_be_changed(clinic: Clinic) {
-        let lab = Lab::new(clinic).await?;
+    async fn an_appointment_takes_it_all_and_its_room_can_be_changed(database: TestDatabase) {
+        let lab = Lab::new(Clinic::start(&database).await?).await?;
         let admin = &lab.clinic.admin;
         let booked = lab.book(60).await?;
         let id = booked["id"].as_str().ok_or("no id")?;
@@ -108,8 +108,8 @@ on_both! {
         lab.clinic.server.verify().await
     }
 
-    async fn the_pages_ask_what_is_needed_and_change_the_room(clinic: Clinic) {
-        let lab = Lab::new(clinic).await?;
+    async fn the_pages_ask_what_is_needed_and_change_the_room(database: TestDatabase) {
+        let lab = Lab::new(Clinic::start(&database).await?).await?;
         let booked = lab.book(60).await?;
         let id = booked["id"].as_str().ok_or("no id")?;
         let mut admin = Browser::of_staff(&lab.clinic.server, &lab.clinic.admin).await?;
@@ -128,6 +128,16 @@ on_both! {
         admin.submit(&query, &form).await?.shows(&["The room was changed."])?;
         let seen = lab.clinic.admin.get(&format!("/appointments/{id}")).await?.expect(200)?.body;
         assert!(has(&seen["resource_ids"], other), "{seen}");
+
+        // The same, read by room.
+        let day = format!("/admin/calendar?provider={}&view=day&date=2027-01-04", lab.provider);
+        admin.get(&day).await?.expect(200)?.shows(&["Doctors", "Rooms"])?;
+        let rooms = admin.get(&format!("{day}&by=rooms")).await?.expect(200)?;
+        rooms.shows(&["Rooms and equipment", "Room 1", "Room 2", "Portable ECG"])?;
+        assert_eq!(rooms.html.matches(&format!("appointment={id}")).count(), 2, "the room and the ECG lead to it");
+        let week = format!("/admin/calendar?provider={}&view=week&date=2027-01-04&by=rooms&room={}", lab.provider, lab.ecg);
+        let week = admin.get(&week).await?.expect(200)?;
+        assert!(week.has("Portable ECG") && !week.has("Room 1"));
         Ok(())
     }
 }

@@ -168,7 +168,11 @@ impl Clinic {
         .bind(NOW)
         .execute()
         .await?;
-        let needs: Vec<Need> = rules.resource_kind.map(|kind| Need::Kind(kind.into())).into_iter().collect();
+        let needs: Vec<Need> = rules
+            .resource_kind
+            .map(|kind| Need::Kind(kind.into()))
+            .into_iter()
+            .collect();
         service_needs::write(&mut tx, self.tenant, service, &needs).await?;
         tx.commit().await?;
         Ok(service)

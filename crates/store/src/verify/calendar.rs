@@ -37,9 +37,15 @@ pub(super) fn invariants(postgres: bool) -> Vec<Invariant> {
     let before = shifted("p.starts_at", '-', &policy("buffer_before_minutes", postgres), postgres);
     let after = shifted("p.ends_at", '+', &policy("buffer_after_minutes", postgres), postgres);
     let (given, resource) = if postgres {
-        ("jsonb_array_elements_text(p.resource_ids) AS given (value)", "CAST(given.value AS uuid)")
+        (
+            "jsonb_array_elements_text(p.resource_ids) AS given (value)",
+            "CAST(given.value AS uuid)",
+        )
     } else {
-        ("json_each(p.resource_ids) AS given", "unhex(replace(given.value, '-', ''))")
+        (
+            "json_each(p.resource_ids) AS given",
+            "unhex(replace(given.value, '-', ''))",
+        )
     };
     // One row for each bookable that the appointment has, with the span that it must guard.
     let expected = format!(

@@ -73,9 +73,14 @@ fn named(it: &Service) -> impl Iterator<Item = String> {
 
 fn needs(read: &mut Reading<'_>) -> Vec<Need> {
     let typed = read.text("needs");
-    let kinds = typed.split([',', '\u{60c}']).map(str::trim).filter(|kind| !kind.is_empty());
+    let kinds = typed
+        .split([',', '\u{60c}'])
+        .map(str::trim)
+        .filter(|kind| !kind.is_empty());
     let kinds = kinds.map(|kind| Need::Kind(kind.to_owned()));
-    kinds.chain(read.chosen("needed").into_iter().map(Need::Resource)).collect()
+    kinds
+        .chain(read.chosen("needed").into_iter().map(Need::Resource))
+        .collect()
 }
 
 impl Records for Services {
@@ -264,123 +269,125 @@ impl Records for Services {
             .iter()
             .map(|it| Choice::new(it.id.to_string(), format!("{} ({})", it.name, it.kind)))
             .collect();
-        let form = form.field(
-            Field::text("name", l.t("records-name"))
-                .required()
-                .maybe(it.map(|it| it.name.clone())),
-        )
-        .field(
-            Field::textarea("description", l.t("records-description")).maybe(it.and_then(|it| it.description.clone())),
-        )
-        .row([
-            Field::number("duration_minutes", l.t("services-duration-minutes"), 5, 1440)
-                .required()
-                .value(it.map_or(30, |it| it.duration_minutes).to_string()),
-            Field::select("department_id", l.t("records-department"), departments.collect())
-                .maybe(it.and_then(|it| it.department_id).map(|id| id.to_string())),
-        ])
-        .field(
-            Field::checkboxes("provider_ids", l.t("services-given-by"), providers)
-                .values(it.into_iter().flat_map(|it| &it.provider_ids).map(ToString::to_string)),
-        )
-        .heading(l.t("services-rules"))
-        .row([
-            number(
-                "buffer_before_minutes",
-                l.t("services-buffer-before"),
-                480,
-                it.map(|it| it.buffer_before_minutes),
-            ),
-            number(
-                "buffer_after_minutes",
-                l.t("services-buffer-after"),
-                480,
-                it.map(|it| it.buffer_after_minutes),
-            ),
-            number(
-                "start_interval_minutes",
-                l.t("services-interval"),
-                480,
-                it.and_then(|it| it.start_interval_minutes),
-            ),
-        ])
-        .field(
-            Field::checkbox("start_on_hour", l.t("services-start-on-hour"))
-                .hint(l.t("services-start-on-hour-hint"))
-                .checked(it.is_some_and(|it| it.start_on_hour)),
-        )
-        .row([
-            number(
-                "lead_time_minutes",
-                l.t("services-lead-time"),
-                525_600,
-                it.map(|it| it.lead_time_minutes),
-            ),
-            number(
-                "booking_horizon_days",
-                l.t("services-horizon"),
-                1_830,
-                it.and_then(|it| it.booking_horizon_days),
-            ),
-        ])
-        .row([
-            number(
-                "cancel_cutoff_minutes",
-                l.t("services-cancel-cutoff"),
-                525_600,
-                it.map(|it| it.cancel_cutoff_minutes),
-            ),
-            number(
-                "reschedule_cutoff_minutes",
-                l.t("services-reschedule-cutoff"),
-                525_600,
-                it.map(|it| it.reschedule_cutoff_minutes),
-            ),
-        ])
-        .row([
-            cap(
-                "max_per_day",
-                l.t("services-max-per-day"),
-                10_000,
-                it.and_then(|it| it.max_per_day),
-            ),
-            cap(
-                "max_per_week",
-                l.t("services-max-per-week"),
-                10_000,
-                it.and_then(|it| it.max_per_week),
-            ),
-            cap(
-                "max_open_per_patient",
-                l.t("services-max-open"),
-                1_000,
-                it.and_then(|it| it.max_open_per_patient),
-            ),
-        ])
-        .field(
-            Field::select("assignment", l.t("services-assignment"), assignments)
-                .hint(l.t("services-assignment-hint"))
-                .value(it.map_or(Assignment::Random, |it| it.assignment).name()),
-        )
-        .field(
-            Field::checkbox("usual_provider_first", l.t("services-usual-first"))
-                .checked(it.is_some_and(|it| it.usual_provider_first)),
-        )
-        .field(
-            Field::radios("clientele", l.t("services-clientele"), clienteles)
-                .across()
-                .value(it.map_or(Clientele::Anyone, |it| it.clientele).name()),
-        )
-        .field(
-            Field::number("capacity", l.t("services-capacity"), 1, CAPACITY_MAX)
-                .hint(l.t("services-capacity-hint"))
-                .value(it.map_or(1, |it| it.capacity).to_string()),
-        )
-        .field(
-            Field::text("needs", l.t("services-needs"))
-                .hint(l.t("services-needs-hint"))
-                .value(it.map(kinds).unwrap_or_default()),
-        );
+        let form = form
+            .field(
+                Field::text("name", l.t("records-name"))
+                    .required()
+                    .maybe(it.map(|it| it.name.clone())),
+            )
+            .field(
+                Field::textarea("description", l.t("records-description"))
+                    .maybe(it.and_then(|it| it.description.clone())),
+            )
+            .row([
+                Field::number("duration_minutes", l.t("services-duration-minutes"), 5, 1440)
+                    .required()
+                    .value(it.map_or(30, |it| it.duration_minutes).to_string()),
+                Field::select("department_id", l.t("records-department"), departments.collect())
+                    .maybe(it.and_then(|it| it.department_id).map(|id| id.to_string())),
+            ])
+            .field(
+                Field::checkboxes("provider_ids", l.t("services-given-by"), providers)
+                    .values(it.into_iter().flat_map(|it| &it.provider_ids).map(ToString::to_string)),
+            )
+            .heading(l.t("services-rules"))
+            .row([
+                number(
+                    "buffer_before_minutes",
+                    l.t("services-buffer-before"),
+                    480,
+                    it.map(|it| it.buffer_before_minutes),
+                ),
+                number(
+                    "buffer_after_minutes",
+                    l.t("services-buffer-after"),
+                    480,
+                    it.map(|it| it.buffer_after_minutes),
+                ),
+                number(
+                    "start_interval_minutes",
+                    l.t("services-interval"),
+                    480,
+                    it.and_then(|it| it.start_interval_minutes),
+                ),
+            ])
+            .field(
+                Field::checkbox("start_on_hour", l.t("services-start-on-hour"))
+                    .hint(l.t("services-start-on-hour-hint"))
+                    .checked(it.is_some_and(|it| it.start_on_hour)),
+            )
+            .row([
+                number(
+                    "lead_time_minutes",
+                    l.t("services-lead-time"),
+                    525_600,
+                    it.map(|it| it.lead_time_minutes),
+                ),
+                number(
+                    "booking_horizon_days",
+                    l.t("services-horizon"),
+                    1_830,
+                    it.and_then(|it| it.booking_horizon_days),
+                ),
+            ])
+            .row([
+                number(
+                    "cancel_cutoff_minutes",
+                    l.t("services-cancel-cutoff"),
+                    525_600,
+                    it.map(|it| it.cancel_cutoff_minutes),
+                ),
+                number(
+                    "reschedule_cutoff_minutes",
+                    l.t("services-reschedule-cutoff"),
+                    525_600,
+                    it.map(|it| it.reschedule_cutoff_minutes),
+                ),
+            ])
+            .row([
+                cap(
+                    "max_per_day",
+                    l.t("services-max-per-day"),
+                    10_000,
+                    it.and_then(|it| it.max_per_day),
+                ),
+                cap(
+                    "max_per_week",
+                    l.t("services-max-per-week"),
+                    10_000,
+                    it.and_then(|it| it.max_per_week),
+                ),
+                cap(
+                    "max_open_per_patient",
+                    l.t("services-max-open"),
+                    1_000,
+                    it.and_then(|it| it.max_open_per_patient),
+                ),
+            ])
+            .field(
+                Field::select("assignment", l.t("services-assignment"), assignments)
+                    .hint(l.t("services-assignment-hint"))
+                    .value(it.map_or(Assignment::Random, |it| it.assignment).name()),
+            )
+            .field(
+                Field::checkbox("usual_provider_first", l.t("services-usual-first"))
+                    .checked(it.is_some_and(|it| it.usual_provider_first)),
+            )
+            .field(
+                Field::radios("clientele", l.t("services-clientele"), clienteles)
+                    .across()
+                    .value(it.map_or(Clientele::Anyone, |it| it.clientele).name()),
+            )
+            .field(
+                Field::number("capacity", l.t("services-capacity"), 1, CAPACITY_MAX)
+                    .hint(l.t("services-capacity-hint"))
+                    .value(it.map_or(1, |it| it.capacity).to_string()),
+            )
+            .field(
+                Field::text("needs", l.t("services-needs"))
+                    .hint(l.t("services-needs-hint"))
+                    .value(it.map(kinds).unwrap_or_default()),
+            );
         let form = if resources.is_empty() {
             form
         } else {

@@ -8,6 +8,7 @@ use kalends_domain::time::Span as Stretch;
 
 use super::address::Address;
 use super::board::Board;
+use super::by_room;
 use super::item::{Item, closure_name};
 use super::sheet::{Day as SheetDay, Place, Sheet, clock, offset};
 use super::view::View;
@@ -21,13 +22,20 @@ const LANES: usize = 6;
 /// What the view shows.
 pub struct Grid {
     pub markup: Markup,
-    /// Whether there is any opening in it.
+    /// Whether there is any opening in it; by room, whether there is any room.
     pub is_open: bool,
 }
 
 impl Grid {
     pub async fn load(board: &Board) -> Result<Self> {
         let (first, last) = board.view.dates();
+        if by_room::is_asked(board) {
+            let grid = by_room::grid(board).await?;
+            return Ok(Self {
+                is_open: grid.is_some(),
+                markup: grid.unwrap_or_default(),
+            });
+        }
         match board.view {
             View::Month(_) => {
                 let sheet = Sheet::load(board, board.provider.id, first, last).await?;

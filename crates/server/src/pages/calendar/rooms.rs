@@ -15,12 +15,22 @@ use crate::pages::kit::{Choice, Dialog, Entry, ErrorKind, Field, Form, Refused, 
 
 /// The name of each field, as many as one service may need.
 const FIELDS: [&str; MOST] = [
-    "resource_ids", "resource_1", "resource_2", "resource_3", "resource_4", "resource_5", "resource_6", "resource_7",
+    "resource_ids",
+    "resource_1",
+    "resource_2",
+    "resource_3",
+    "resource_4",
+    "resource_5",
+    "resource_6",
+    "resource_7",
 ];
 
 /// Whether there is anything to choose.
 pub fn may_change(of: &Appointment) -> bool {
-    let is_open = matches!(of.status, Status::Pending | Status::Booked | Status::Arrived | Status::InProgress);
+    let is_open = matches!(
+        of.status,
+        Status::Pending | Status::Booked | Status::Arrived | Status::InProgress
+    );
     is_open && of.group_id.is_none() && !of.resource_ids.is_empty()
 }
 
@@ -42,7 +52,9 @@ pub async fn dialog(board: &Board, it: &NamedAppointment, refused: Option<(&Subm
         };
         let choices = choices.iter().map(|room| Choice::new(room.id.to_string(), &room.name));
         form = form.field(
-            Field::select(name, label, choices.collect()).maybe(rooms.given.get(place).map(ToString::to_string)),
+            Field::select(name, label, choices.collect())
+                .required()
+                .maybe(rooms.given.get(place).map(ToString::to_string)),
         );
     }
     if let Some((submitted, refusal)) = refused {

@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::address::Address;
 use super::board::Board;
+use super::by_room;
 use super::dialog;
 use super::grid::Grid;
 use super::rail::Rail;
@@ -25,6 +26,8 @@ struct CalendarPage {
     next: Step,
     today: Step,
     views: Tabs,
+    /// By doctor or by room.
+    readings: Option<Tabs>,
     /// Empty where there is only one.
     locations: Option<Tabs>,
     place: String,
@@ -66,18 +69,32 @@ impl Board {
             label: l.t(key),
             href: view.map(|view| view.href(&self.at)).unwrap_or_default(),
         };
-        let blank = (!grid.is_open).then(|| {
+        let by_room = by_room::is_asked(&self);
+        let no_room = || {
+            Blank::new(
+                Icon("door-open"),
+                l.t("calendar-no-rooms"),
+                l.t("calendar-no-rooms-text"),
+            )
+        };
+        let not_open = || {
             Blank::new(Icon("calendar-plus"), l.t("calendar-none"), l.t("calendar-none-text"))
                 .action(Action::dialog(l.t("calendar-fill"), self.at.page(&[("generate", "1")])))
-        });
+        };
+        let blank = (!grid.is_open).then(|| if by_room { no_room() } else { not_open() });
         let shown = CalendarPage {
-            rail: Rail::of(&self),
-            name: self.provider.full_name(),
+            rail: Rail::of(&self).filter(|_| !by_room),
+            name: if by_room {
+                l.t("calendar-rooms")
+            } else {
+                self.provider.full_name()
+            },
             title: self.view.title(l),
             previous: step(previous, self.view.previous()),
             next: step(next, self.view.next()),
             today: step("calendar-today", self.view.around(l, self.today)),
             views: self.view.tabs(l, &self.at, self.today),
+            readings: by_room::switch(&self),
             locations: self.places(),
             place: self.location.name.clone(),
             zone: self.zone.name().to_owned(),
