@@ -195,7 +195,6 @@ async fn offer(app: &App, ctx: &Ctx, slot: &Slot, chosen: &[WaitlistEntry]) -> R
             service_id: slot.service_id,
             provider_id: offer.provider_id,
             location_id: offer.place.location_id,
-            resource_id: offer.place.resource_id,
             starts_at: offer.span.starts_at(),
             ends_at: offer.span.ends_at(),
             expires_at: (ctx.now + settings.offered_for()).min(offer.span.starts_at()),

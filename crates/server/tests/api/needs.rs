@@ -96,7 +96,7 @@ on_both! {
         assert!(has(&changed["resource_ids"], other), "{changed}");
 
         // What takes a room's time, and why the ECG makes a colleague's time impossible.
-        let days = admin.get(&format!("/resources/{other}/calendar?from=2027-01-04&to=2027-01-05")).await?.expect(200)?.body;
+        let days = admin.get(&format!("/resources/{other}/calendar?from=2027-01-05&to=2027-01-06")).await?.expect(200)?.body;
         assert_eq!(days["days"].as_array().map(Vec::len), Some(2));
         assert_eq!(days["days"][0]["busy"][0]["appointment_id"], id);
         let those = admin.get(&format!("/appointments?resource_id={other}")).await?.expect(200)?.body;
@@ -113,7 +113,7 @@ on_both! {
         let booked = lab.book(60).await?;
         let id = booked["id"].as_str().ok_or("no id")?;
         let mut admin = Browser::of_staff(&lab.clinic.server, &lab.clinic.admin).await?;
-        let edit = admin.get(&format!("/admin/services/{}/edit", lab.service)).await?.expect(200)?;
+        let edit = admin.get(&format!("/admin/services/{}", lab.service)).await?.expect(200)?;
         edit.shows(&["Rooms and equipment, by kind", "Portable ECG (device)"])?;
         assert_eq!(edit.values("needs"), ["ultrasound"]);
         let here = format!("/admin/calendar?provider={}&appointment={id}", lab.provider);
@@ -130,12 +130,12 @@ on_both! {
         assert!(has(&seen["resource_ids"], other), "{seen}");
 
         // The same, read by room.
-        let day = format!("/admin/calendar?provider={}&view=day&date=2027-01-04", lab.provider);
+        let day = format!("/admin/calendar?provider={}&view=day&date=2027-01-05", lab.provider);
         admin.get(&day).await?.expect(200)?.shows(&["Doctors", "Rooms"])?;
         let rooms = admin.get(&format!("{day}&by=rooms")).await?.expect(200)?;
         rooms.shows(&["Rooms and equipment", "Room 1", "Room 2", "Portable ECG"])?;
         assert_eq!(rooms.html.matches(&format!("appointment={id}")).count(), 2, "the room and the ECG lead to it");
-        let week = format!("/admin/calendar?provider={}&view=week&date=2027-01-04&by=rooms&room={}", lab.provider, lab.ecg);
+        let week = format!("/admin/calendar?provider={}&view=week&date=2027-01-05&by=rooms&room={}", lab.provider, lab.ecg);
         let week = admin.get(&week).await?.expect(200)?;
         assert!(week.has("Portable ECG") && !week.has("Room 1"));
         Ok(())

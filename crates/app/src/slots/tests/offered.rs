@@ -51,7 +51,7 @@ async fn offered_is_bookable(stage: &Stage<'_>) -> Outcome<usize> {
         assert_eq!(Zone::new(&booked.time_zone)?.stamp(booked.starts_at), slot.local_start);
         for _ in 1..stage.scene.service.capacity.unwrap_or(1) {
             let beside = stage.book(slot.provider_id, slot.starts_at).await?;
-            assert_eq!(beside?.resource_id, booked.resource_id);
+            assert_eq!(beside?.resource_ids, booked.resource_ids);
         }
         let again = stage.book(slot.provider_id, slot.starts_at).await?;
         assert!(matches!(again, Err(AppError::SlotTaken { .. })), "{again:?}");
