@@ -108,3 +108,15 @@ settings-offer-minutes = مدة الاحتفاظ به لهم بالدقائق
 settings-offer-minutes-hint = فارغ: ساعتان.
 settings-desk-share = ما يُعطى عبر الهاتف، بالمئة
 settings-desk-share-hint = تُحفظ هذه النسبة من الأوقات ليتصل الاستقبال بأحدهم. فارغ: لا شيء.
+
+settings-desk = في مكتب الاستقبال
+settings-overbookings = الحجوزات الزائدة لكل طبيب ويوم
+settings-overbookings-hint = عدد المواعيد التي يمكن حجزها فوق غيرها. فارغ: 2.
+settings-no-shows = مرات التغيّب قبل أن يترتب شيء
+settings-no-shows-hint = فارغ: 3.
+settings-no-show-days = خلال هذا العدد من الأيام
+settings-no-show-days-hint = فارغ: 365.
+settings-consequence = عندها
+settings-consequence-none = لا يترتب شيء
+settings-consequence-approval = ما يحجزه المريض عبر الإنترنت يصبح طلبًا
+settings-consequence-phone = يحجز المريض عبر الهاتف فقط

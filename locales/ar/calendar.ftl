@@ -231,3 +231,21 @@ calendar-rooms = الغرف والمعدات
 calendar-room-taken = محجوز
 calendar-no-rooms = لا توجد غرف أو أجهزة هنا
 calendar-no-rooms-text = تظهر هنا غرف هذا الموقع ومعداته جنبًا إلى جنب مع ما يشغل وقتها.
+
+# Booking over others, late changes, no-shows.
+calendar-over = حجز مريض آخر في الوقت نفسه
+calendar-over-book = الحجز فوقه
+calendar-over-reason = لماذا مريضان في وقت واحد
+calendar-over-hint = يُحسب ضمن حد اليوم، ويظهر في كل مكان، ويُسجل في سجل التدقيق.
+calendar-overbooked = حجز زائد
+calendar-overbooked-text = حُجز فوق موعد آخر.
+calendar-late-reason = لماذا يُنقل متأخرًا
+calendar-late-hint = لم يعد بإمكان المرضى نقله.
+calendar-late-cancel-hint = لم يعد بإمكان المرضى إلغاؤه. قد يقرأ المريض السبب.
+calendar-no-show = لم يحضر
+calendar-forgive = التغاضي عن التغيّب
+calendar-forgive-text = لن يُحسب على { $name } بعد الآن.
+calendar-forgiven = تم التغاضي: لن يُحسب.
+calendar-is-forgiven = تم التغاضي عنه: لا يُحسب.
+calendar-count-again = احتساب التغيّب من جديد
+calendar-counted-again = يُحسب من جديد.

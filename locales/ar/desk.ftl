@@ -66,3 +66,22 @@ desk-booked = تم الحجز: { $time }.
 desk-not-booked = لم يتم الحجز
 desk-nearest = أقرب الأوقات: { $times }
 desk-no-times = لا وقت متاح خلال { $days } يومًا. جرّب شخصًا أو يومًا أو موقعًا آخر.
+
+# Walk-ins, no-shows, booking over others.
+desk-walk-in = حضور دون موعد
+desk-walk-in-text = يُسجَّل أنه وصل، ويُحجز له الآن أو في أول وقت متاح اليوم.
+desk-walk-in-button = الاستقبال الآن
+desk-walk-in-over = فوق موعد آخر، بسبب
+desk-walk-in-over-hint = فقط إذا كان لا يستطيع الانتظار: يُستقبل الآن حتى لو كان الطبيب مشغولًا.
+desk-walked-in = حضر، { $time } مع { $doctor }.
+desk-not-walked-in = لا أحد يستطيع استقباله اليوم
+desk-book-over = الحجز رغم ذلك، مع ذكر السبب
+desk-missed-term = لم يحضر
+desk-missed = { $n ->
+    [one] مرة واحدة منذ { $since }
+    [two] مرتين منذ { $since }
+    [few] { $n } مرات منذ { $since }
+   *[other] { $n } مرة منذ { $since }
+}
+desk-missed-approval = ما يحجزه عبر الإنترنت يصبح طلبًا.
+desk-missed-phone = يحجز عبر الهاتف فقط.

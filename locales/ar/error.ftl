@@ -60,3 +60,4 @@ error-needed-twice = هو مطلوب مرة من قبل.
 error-or-needs = اذكر إما النوع أو كل الاحتياجات.
 error-not-what-is-needed = اختر واحدًا من كل منها دون تكرار.
 error-not-changeable = يبقى على غرفه: انتهى، أو يشاركه آخرون في الوقت.
+error-unknown-consequence = اختر إحدى النتائج.

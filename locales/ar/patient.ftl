@@ -122,3 +122,5 @@ patient-event-propose = اقترحت العيادة وقتًا آخر
 patient-event-accept = اخترت الوقت المقترح
 patient-event-refuse = أبقيت على وقتك
 patient-event-withdraw = سحبت العيادة اقتراحها
+patient-event-forgive = لا تحسبه العيادة عليك
+patient-event-count-again = يُحسب تغيّبًا من جديد

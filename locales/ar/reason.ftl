@@ -28,3 +28,5 @@ reason-service-day-cap = حُجزت الخدمة { $most } مرة في ذلك ا
 reason-service-week-cap = حُجزت الخدمة { $most } مرة في ذلك الأسبوع، وهو أقصى ما يُسمح به.
 reason-provider-day-cap = لدى الطبيب { $most } موعدًا في ذلك اليوم، وهو أقصى ما يُسمح به.
 reason-provider-week-cap = لدى الطبيب { $most } موعدًا في ذلك الأسبوع، وهو أقصى ما يُسمح به.
+reason-phone-only = تغيّب المريض عن مواعيد كثيرة ويحجز عبر الهاتف.
+reason-overbooking-limit = بلغت المواعيد المحجوزة فوق غيرها في ذلك اليوم ما تسمح به مؤسستك.

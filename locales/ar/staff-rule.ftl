@@ -31,3 +31,5 @@ staff-rule-no-resource = لا توجد غرفة أو جهاز من النوع ا
 staff-rule-cancel-cutoff = فات وقت إلغاء هذا الموعد.
 staff-rule-reschedule-cutoff = فات وقت نقل هذا الموعد.
 staff-rule-too-early = ما زال الوقت مبكرًا لهذه الخطوة: انتظر حتى يوم الموعد أو وقته.
+staff-rule-phone-only = تغيّب المريض عن مواعيد كثيرة ويحجز عبر الهاتف.
+staff-rule-overbooking-limit = بلغت المواعيد المحجوزة فوق غيرها في يوم الطبيب ما تسمح به مؤسستك.

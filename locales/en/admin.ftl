@@ -104,3 +104,15 @@ settings-offer-minutes = Kept for them, in minutes
 settings-offer-minutes-hint = Empty: two hours.
 settings-desk-share = Given out by telephone, in percent
 settings-desk-share-hint = This share of the times is kept for the desk to call somebody. Empty: none.
+
+settings-desk = At the desk
+settings-overbookings = Overbookings per doctor and day
+settings-overbookings-hint = So many appointments may be booked over others. Empty: 2.
+settings-no-shows = No-shows until something follows
+settings-no-shows-hint = Empty: 3.
+settings-no-show-days = Within so many days
+settings-no-show-days-hint = Empty: 365.
+settings-consequence = Then
+settings-consequence-none = Nothing follows
+settings-consequence-approval = What the patient books online is a request
+settings-consequence-phone = The patient books by telephone only

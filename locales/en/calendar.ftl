@@ -217,3 +217,21 @@ calendar-rooms = Rooms and equipment
 calendar-room-taken = Taken
 calendar-no-rooms = There are no rooms or devices here
 calendar-no-rooms-text = Rooms and equipment of this location stand beside each other here, with what takes their time.
+
+# Booking over others, late changes, no-shows.
+calendar-over = Book another patient then
+calendar-over-book = Book over
+calendar-over-reason = Why two at one time
+calendar-over-hint = It counts against the day’s limit, is marked everywhere, and stands on the audit trail.
+calendar-overbooked = Overbooked
+calendar-overbooked-text = Booked over another appointment.
+calendar-late-reason = Why it is moved so late
+calendar-late-hint = Patients cannot move it any more.
+calendar-late-cancel-hint = Patients cannot cancel it any more. The patient may read the reason.
+calendar-no-show = No-show
+calendar-forgive = Forgive the no-show
+calendar-forgive-text = It does not count against { $name } any more.
+calendar-forgiven = Forgiven: it does not count any more.
+calendar-is-forgiven = Forgiven: it does not count.
+calendar-count-again = Count the no-show again
+calendar-counted-again = It counts again.

@@ -66,3 +66,20 @@ desk-booked = Booked for { $time }.
 desk-not-booked = Not booked
 desk-nearest = Nearest: { $times }
 desk-no-times = Nothing is free in these { $days } days. Try someone else, another day or another location.
+
+# Walk-ins, no-shows, booking over others.
+desk-walk-in = Walk-in
+desk-walk-in-text = Noted as arrived, and booked for now or for the first time that is free today.
+desk-walk-in-button = Take in now
+desk-walk-in-over = Over others, because
+desk-walk-in-over-hint = Only if they cannot wait: they are taken in now even if the doctor is busy.
+desk-walked-in = Arrived, { $time } with { $doctor }.
+desk-not-walked-in = Nobody can take them today
+desk-book-over = Book it all the same, with a reason
+desk-missed-term = Did not come
+desk-missed = { $n ->
+    [one] { $n } time since { $since }
+   *[other] { $n } times since { $since }
+}
+desk-missed-approval = What they book online is a request.
+desk-missed-phone = They book by telephone only.

@@ -61,3 +61,4 @@ error-needed-twice = It is needed once already.
 error-or-needs = Say either the kind or all needs.
 error-not-what-is-needed = Choose one of each, all of them different.
 error-not-changeable = It keeps its rooms: it is over, or shares its time.
+error-unknown-consequence = Choose one of the consequences.

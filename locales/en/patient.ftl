@@ -122,3 +122,5 @@ patient-event-propose = The clinic proposed another time
 patient-event-accept = You took the proposed time
 patient-event-refuse = You kept your own time
 patient-event-withdraw = The clinic took its proposal back
+patient-event-forgive = The clinic does not hold it against you
+patient-event-count-again = It counts as missed again

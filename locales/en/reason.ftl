@@ -28,3 +28,5 @@ reason-service-day-cap = The service is booked { $most } times that day, as ofte
 reason-service-week-cap = The service is booked { $most } times that week, as often as it may be.
 reason-provider-day-cap = The doctor has { $most } appointments that day, as many as they may.
 reason-provider-week-cap = The doctor has { $most } appointments that week, as many as they may.
+reason-phone-only = The patient missed too many appointments and books by telephone.
+reason-overbooking-limit = As many appointments of that day are booked over others as your organisation allows.

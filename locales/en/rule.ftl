@@ -33,3 +33,5 @@ rule-service-week-cap = This week is fully booked for this service. Choose anoth
 rule-provider-day-cap = The doctor’s day is full. Choose another day, or someone else.
 rule-provider-week-cap = The doctor’s week is full. Choose another week, or someone else.
 rule-other = This is not possible at this time.
+rule-phone-only = Please call the clinic to book: it cannot be done online for you at the moment.
+rule-overbooking-limit = This time is not free online. Choose another one.

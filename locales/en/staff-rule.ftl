@@ -31,3 +31,5 @@ staff-rule-no-resource = Not all the rooms and equipment that it needs are free.
 staff-rule-cancel-cutoff = It is too late to cancel this appointment.
 staff-rule-reschedule-cutoff = It is too late to move this appointment.
 staff-rule-too-early = It is too early for this step: wait until the day, or the time, of the appointment.
+staff-rule-phone-only = The patient missed too many appointments and books by telephone.
+staff-rule-overbooking-limit = As many appointments of that doctor’s day are booked over others as your organisation allows.

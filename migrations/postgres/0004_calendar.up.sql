@@ -161,6 +161,7 @@ CREATE TABLE appointments (
     ticket_id uuid, -- what it was granted by
     answers jsonb NOT NULL DEFAULT '[]', -- to the service's questions, as they were asked
     status_reason text, -- why it was cancelled or declined
+    forgiven boolean NOT NULL DEFAULT false, -- a no-show that is not held against the patient
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),

@@ -158,6 +158,7 @@ CREATE TABLE appointments (
     ticket_id BLOB, -- what it was granted by
     answers TEXT NOT NULL DEFAULT '[]', -- to the service's questions, as they were asked
     status_reason TEXT, -- why it was cancelled or declined
+    forgiven INTEGER NOT NULL DEFAULT 0 CHECK (forgiven IN (0, 1)), -- a no-show that is not held against the patient
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, id),

@@ -1,6 +1,7 @@
 //! Appointments once they exist: seen, moved, cancelled and carried out.
 
 pub(crate) mod access;
+mod no_shows;
 mod reschedule;
 mod rooms;
 mod step;
@@ -24,7 +25,8 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use access::visible;
 
-pub use reschedule::{Reschedule, reschedule};
+pub use no_shows::{NoShows, consequence, count_again, forgive, no_shows};
+pub use reschedule::{Reschedule, needs_reason, reschedule};
 pub use rooms::{Rooms, choose_rooms, rooms};
 pub use step::{Stepped, cancel, check_in, confirm, decline, fulfil, mark_no_show, start};
 pub use undo::undo;

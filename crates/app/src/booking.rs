@@ -133,7 +133,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
             let mut change = Change {
                 idempotency: once.row(&told),
                 openings: offer.openings.clone(),
-                limits: offer.limits.clone(),
+                limits: [offer.limits.clone(), record::overbooking(ctx, offer)].concat(),
                 tickets: input.ticket_id.into_iter().collect(),
                 spent_holds: live.iter().map(|hold| hold.id).collect(),
                 allocations: record::allocations(app, &appointment),
@@ -246,6 +246,7 @@ fn appointment(
         ticket_id: None,
         answers: Vec::new(),
         status_reason: None,
+        forgiven: false,
         created_at: ctx.now,
         updated_at: ctx.now,
     }

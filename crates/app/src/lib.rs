@@ -44,3 +44,4 @@ pub mod users;
 pub mod validate;
 pub mod verify;
 pub mod waitlist;
+pub mod walk_ins;

@@ -1,7 +1,7 @@
 //! What an organisation decides for itself.
 
 use kalends_domain::permission::{Action, Resource};
-use kalends_domain::tenant::{Settings, Tenant};
+use kalends_domain::tenant::{NoShowConsequence, Settings, Tenant};
 
 use crate::app::App;
 use crate::ctx::Ctx;
@@ -33,6 +33,11 @@ pub struct SettingsInput {
     pub waitlist_offers_at_once: Option<i64>,
     pub waitlist_offer_minutes: Option<i64>,
     pub waitlist_desk_share: Option<i64>,
+    pub overbookings_per_day: Option<i64>,
+    pub no_show_window_days: Option<i64>,
+    pub no_show_threshold: Option<i64>,
+    /// A [`NoShowConsequence`]'s name.
+    pub no_show_consequence: Option<String>,
 }
 
 /// Changes the organisation's name and settings.
@@ -56,6 +61,12 @@ pub async fn update(app: &App, ctx: &Ctx, expected: Option<i64>, input: Settings
     {
         check.fail("currency", "unknown-currency");
     }
+    let consequence = input.no_show_consequence.as_deref().filter(|name| !name.is_empty());
+    let no_show_consequence = consequence.map_or(Ok(NoShowConsequence::None), str::parse);
+    if no_show_consequence.is_err() {
+        check.fail("no_show_consequence", "unknown-consequence");
+    }
+    let no_show_consequence = no_show_consequence.unwrap_or_default();
     let settings = Settings {
         booking_horizon_days: input
             .booking_horizon_days
@@ -102,6 +113,16 @@ pub async fn update(app: &App, ctx: &Ctx, expected: Option<i64>, input: Settings
         waitlist_desk_share: input
             .waitlist_desk_share
             .map(|share| check.number("waitlist_desk_share", share, 0, 100)),
+        overbookings_per_day: input
+            .overbookings_per_day
+            .map(|most| check.number("overbookings_per_day", most, 0, i64::from(Settings::MOST_OVERBOOKINGS))),
+        no_show_window_days: input
+            .no_show_window_days
+            .map(|days| check.number("no_show_window_days", days, 1, i64::from(Settings::MOST_NO_SHOW_DAYS))),
+        no_show_threshold: input
+            .no_show_threshold
+            .map(|count| check.number("no_show_threshold", count, 1, i64::from(Settings::MOST_NO_SHOWS))),
+        no_show_consequence,
         language,
         currency,
         phone: check.optional_line("phone", input.phone.as_deref(), 40),

@@ -97,7 +97,9 @@ pub async fn move_all(app: &App, ctx: &Ctx, moves: Vec<Move>) -> Result<Vec<(App
         check.finish()?;
     }
     let mut outcomes = Vec::new();
-    for each in moves {
+    for mut each in moves {
+        // That its time is not open any more is reason enough, however late.
+        each.to.overrides.reason.get_or_insert_with(|| "stranded".to_owned());
         let outcome = match reschedule(app, ctx, each.id, each.to).await {
             // What is wrong with the installation is wrong with all of them.
             Err(error @ (AppError::Unavailable(_) | AppError::Internal(_))) if outcomes.is_empty() => {

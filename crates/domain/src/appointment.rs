@@ -133,6 +133,8 @@ pub struct Appointment {
     pub answers: Vec<Answer>,
     /// Why it was cancelled or declined.
     pub status_reason: Option<String>,
+    /// The patient did not come, and staff do not hold it against them.
+    pub forgiven: bool,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

@@ -13,6 +13,8 @@ names! {
         NotAccepting = "not-accepting",
         /// The ticket is for another provider.
         TicketElsewhere = "ticket-elsewhere",
+        /// The patient missed so many appointments that they book by telephone only.
+        PhoneOnly = "phone-only",
         /// It has begun already.
         Past = "past",
         /// The service is for people who have not been here before.
@@ -57,6 +59,8 @@ names! {
         PatientOverlap = "patient-overlap",
         /// No room or piece of equipment of the needed kind is free.
         NoResource = "no-resource",
+        /// As many appointments of the provider's day are booked over others as the organisation allows.
+        OverbookingLimit = "overbooking-limit",
     }
 }
 
@@ -79,7 +83,8 @@ names! {
 }
 
 impl Rule {
-    /// Whether staff may set it aside for one booking. What would put two into one time or one room they may not.
+    /// Whether staff may set it aside for one booking. What would put two into one room they may not; a provider's time that is
+    /// taken is booked over, which is counted and capped.
     pub const fn may_be_set_aside(self) -> bool {
         matches!(
             self,
@@ -98,6 +103,7 @@ impl Rule {
                 | Self::NotReleased
                 | Self::ServiceNotInOpening
                 | Self::SessionFull
+                | Self::Taken
                 | Self::PatientOverlap
         )
     }
@@ -121,6 +127,7 @@ impl Rule {
             Self::ProviderDayCap | Self::ProviderWeekCap => &[N::OtherTime, N::OtherProvider, N::Waitlist, N::Phone],
             Self::LeadTime | Self::NotReleased => &[N::OtherTime, N::OtherProvider, N::Phone],
             Self::NotPublished => &[N::Phone, N::OtherTime],
+            Self::PhoneOnly => &[N::Phone, N::OwnAppointments],
             Self::Closure => &[N::OtherTime, N::OtherLocation, N::Waitlist, N::Phone],
             Self::OutsideOpenings
             | Self::TimeOff
@@ -128,7 +135,8 @@ impl Rule {
             | Self::Block
             | Self::Taken
             | Self::SessionFull
-            | Self::NoResource => &[N::OtherTime, N::OtherProvider, N::OtherLocation, N::Waitlist, N::Phone],
+            | Self::NoResource
+            | Self::OverbookingLimit => &[N::OtherTime, N::OtherProvider, N::OtherLocation, N::Waitlist, N::Phone],
             Self::PatientOverlap => &[N::OtherTime, N::OwnAppointments],
         }
     }

@@ -16,6 +16,19 @@ names! {
     }
 }
 
+names! {
+    /// What follows for a patient who missed too many appointments.
+    #[derive(Default)]
+    pub enum NoShowConsequence {
+        #[default]
+        None = "none",
+        /// What they book online is a request.
+        Approval = "approval",
+        /// They book by telephone.
+        PhoneOnly = "phone_only",
+    }
+}
+
 /// What an organisation decides for itself; absent members take the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -48,6 +61,13 @@ pub struct Settings {
     pub waitlist_offer_minutes: Option<i32>,
     /// How much of what could be offered the desk gives out by telephone, in percent; absent: nothing.
     pub waitlist_desk_share: Option<i32>,
+    /// So many appointments of one provider and day may be booked over others; absent: [`Settings::OVERBOOKINGS_PER_DAY`].
+    pub overbookings_per_day: Option<i32>,
+    /// How far back appointments count that a patient missed; absent: [`Settings::NO_SHOW_WINDOW_DAYS`].
+    pub no_show_window_days: Option<i32>,
+    /// As many of them have the consequence; absent: [`Settings::NO_SHOW_THRESHOLD`].
+    pub no_show_threshold: Option<i32>,
+    pub no_show_consequence: NoShowConsequence,
 }
 
 impl Settings {
@@ -56,6 +76,13 @@ impl Settings {
     /// Two years.
     pub const MOST_PUBLISHED_WEEKS: i32 = 104;
 
+    pub const OVERBOOKINGS_PER_DAY: i32 = 2;
+    pub const MOST_OVERBOOKINGS: i32 = 50;
+    /// A year.
+    pub const NO_SHOW_WINDOW_DAYS: i32 = 365;
+    pub const MOST_NO_SHOW_DAYS: i32 = 1_830;
+    pub const NO_SHOW_THRESHOLD: i32 = 3;
+    pub const MOST_NO_SHOWS: i32 = 100;
     /// A year, and a month.
     pub const MOST_AFTER_HOURS: i32 = 8_760;
     pub const MOST_BEFORE_HOURS: i32 = 720;
@@ -63,6 +90,27 @@ impl Settings {
     pub const MOST_OFFERS_AT_ONCE: i32 = 20;
     /// Two days.
     pub const MOST_OFFER_MINUTES: i32 = 2_880;
+    /// How many appointments of one provider and day may be booked over others.
+    pub fn overbookings_per_day(&self) -> u32 {
+        let most = self.overbookings_per_day.unwrap_or(Self::OVERBOOKINGS_PER_DAY);
+        u32::try_from(most).unwrap_or_default()
+    }
+
+    /// From when on missed appointments count.
+    pub fn no_shows_since(&self, now: Timestamp) -> Timestamp {
+        let days = self.no_show_window_days.unwrap_or(Self::NO_SHOW_WINDOW_DAYS);
+        now.saturating_sub(hours(days.saturating_mul(24)))
+            .unwrap_or(Timestamp::MIN)
+    }
+
+    /// What follows from so many missed appointments.
+    pub fn consequence_of(&self, no_shows: i64) -> NoShowConsequence {
+        if no_shows >= i64::from(self.no_show_threshold.unwrap_or(Self::NO_SHOW_THRESHOLD)) {
+            self.no_show_consequence
+        } else {
+            NoShowConsequence::None
+        }
+    }
 
     /// When a request is declined that was made, or last changed, at `asked_at` for `starts_at`.
     pub fn request_expires_at(&self, asked_at: Timestamp, starts_at: Timestamp) -> Timestamp {

@@ -12,6 +12,7 @@ pub mod holds;
 mod intake;
 pub mod locations;
 pub mod me;
+pub mod no_shows;
 pub mod openings;
 pub mod patients;
 pub mod proposals;
@@ -27,6 +28,7 @@ pub mod templates;
 pub mod tickets;
 pub mod users;
 pub mod waitlist;
+pub mod walk_ins;
 
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -64,6 +66,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(holds::router())
         .merge(locations::router())
         .merge(me::router())
+        .merge(no_shows::router())
         .merge(openings::router())
         .merge(patients::router())
         .merge(provider_services::router())
@@ -77,8 +80,9 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(slots::router())
         .merge(templates::router())
         .merge(tickets::router())
+        .merge(users::router())
         .merge(waitlist::router())
-        .merge(users::router());
+        .merge(walk_ins::router());
     let mut all = OpenApiRouter::with_openapi(document).nest("/api/v1", operations);
     answers::complete(all.get_openapi_mut());
     all

@@ -19,6 +19,7 @@ mod api {
     mod cookies;
     mod crashes;
     mod desk_pages;
+    mod desk_powers;
     mod doctor_pages;
     mod document;
     mod error_pages;

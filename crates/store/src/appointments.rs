@@ -17,13 +17,13 @@ use crate::value::Instant;
 
 const FIND: &str =
     "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_ids, t.group_id,
-        t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason,
+        t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason, t.forgiven,
         t.created_at, t.updated_at
      FROM appointments t WHERE t.tenant_id = $1";
 
 const NAMED: &str =
     "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_ids, t.group_id,
-        t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason,
+        t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason, t.forgiven,
         t.created_at, t.updated_at,
         s.name AS service_name, l.name AS location_name,
         COALESCE(d.title || ' ', '') || d.given_name || ' ' || d.family_name AS provider_name,
@@ -195,6 +195,7 @@ struct Row {
     ticket_id: Option<Uuid>,
     answers: Json<Vec<Answer>>,
     status_reason: Option<String>,
+    forgiven: bool,
     created_at: Instant,
     updated_at: Instant,
 }
@@ -224,6 +225,7 @@ impl TryFrom<Row> for Appointment {
             ticket_id: row.ticket_id.map(Into::into),
             answers: row.answers.0,
             status_reason: row.status_reason,
+            forgiven: row.forgiven,
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
         })

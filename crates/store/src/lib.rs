@@ -19,6 +19,7 @@ pub mod list;
 pub mod loads;
 pub mod locations;
 pub mod memberships;
+pub mod no_shows;
 pub mod openings;
 pub mod patients;
 pub mod provider_services;

@@ -313,6 +313,7 @@ impl Reading<'_> {
                 _ => None,
             },
             too_many_open: reached.min(),
+            phone_only: false,
         })
     }
 

@@ -38,7 +38,7 @@ pub struct Reschedule {
 /// Moves an appointment. Until the new time is its own it keeps the old one.
 ///
 /// # Errors
-/// As booking; the rule `reschedule-cutoff` when it is too late for patients; [`AppError::Stale`] when it has another version.
+/// As booking; the rule `reschedule-cutoff` when it is too late for patients, a missing `override_reason` when it is for staff; [`AppError::Stale`] when it has another version.
 pub async fn reschedule(app: &App, ctx: &Ctx, id: AppointmentId, to: Reschedule) -> Result<Appointment> {
     let within = visible(ctx, Resource::Appointment, Action::Write)?;
     let mut check = Check::default();
@@ -91,6 +91,9 @@ async fn attempt(
             detail: None,
         });
     }
+    if needs_reason(ctx, &old, old.policy.reschedule_cutoff_minutes) && overrides.reason.is_none() {
+        return Err(AppError::field("override_reason", "required"));
+    }
     // What was agreed to was the old time.
     let asks_again = old.policy.requires_approval && !ctx.is_staff();
     let status = if asks_again { Status::Pending } else { status };
@@ -137,7 +140,7 @@ async fn attempt(
         };
         let change = Change {
             openings: offer.openings.clone(),
-            limits: offer.limits.clone(),
+            limits: [offer.limits.clone(), record::overbooking(ctx, offer)].concat(),
             spent_holds: proposed.into_iter().collect(),
             released: vec![id],
             allocations: record::allocations(app, &moved),
@@ -149,6 +152,14 @@ async fn attempt(
         Ok((_, moved)) => Ok(moved),
         Err(refusal) => Err(wish.with_alternatives(app, ctx, refusal).await?),
     }
+}
+
+/// Whether staff change it where patients no longer could, which takes a reason.
+pub fn needs_reason(ctx: &Ctx, appointment: &Appointment, cutoff_minutes: i32) -> bool {
+    ctx.is_staff()
+        && ctx.user_id().is_some()
+        && appointment.starts_at > ctx.now
+        && is_past_cutoff(appointment, cutoff_minutes, ctx.now)
 }
 
 /// Whether it is too late for a patient to change the appointment by themselves.

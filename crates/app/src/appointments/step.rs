@@ -11,7 +11,7 @@ use kalends_store::holds;
 
 use super::access::{self, visible};
 use super::for_caller;
-use super::reschedule::is_past_cutoff;
+use super::reschedule::{is_past_cutoff, needs_reason};
 use crate::app::App;
 use crate::booking::REASON_MAX;
 use crate::booking::record::{self, Happening};
@@ -47,7 +47,7 @@ pub async fn decline(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> 
 /// Calls an appointment off, which frees its time.
 ///
 /// # Errors
-/// As [`confirm`]; the rule `cancel-cutoff` when it is too late for patients.
+/// As [`confirm`]; the rule `cancel-cutoff` when it is too late for patients, a missing `reason` when it is for staff.
 pub async fn cancel(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Result<Appointment> {
     take(app, ctx, id, Step::Cancel, with).await
 }
@@ -105,6 +105,9 @@ async fn take(app: &App, ctx: &Ctx, id: AppointmentId, step: Step, with: Stepped
     let mut new = old.clone();
     new.status = old.status.after(step)?;
     in_time(ctx, &old, step)?;
+    if step == Step::Cancel && reason.is_none() && needs_reason(ctx, &old, old.policy.cancel_cutoff_minutes) {
+        return Err(AppError::field("reason", "required"));
+    }
     new.version += 1;
     new.updated_at = ctx.now;
     let frees = !new.status.holds_time();

@@ -44,6 +44,7 @@ pub async fn undo(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Res
         version: old.version + 1,
         status,
         status_reason: old.status_reason.clone().filter(|_| !reclaims),
+        forgiven: false,
         updated_at: ctx.now,
         ..old.clone()
     };

@@ -4,13 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use kalends_domain::allocation::Whose;
 use kalends_domain::id::{LocationId, ProviderId};
 use kalends_domain::slot::Candidate;
-use kalends_domain::time::Span;
+use kalends_domain::time::{Span, Zone};
 
 use super::Wish;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::{Alternative, AppError, Result};
-use crate::slots::{Among, Grounds};
+use crate::slots::{Among, Asked, Grounds};
 
 /// As many as a person can choose from.
 const MOST: usize = 6;
@@ -38,10 +38,39 @@ impl Wish {
         })
     }
 
+    /// The first free time on the day of the wish, with whomever it asks for.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn soonest(&self, app: &App, ctx: &Ctx) -> Result<Option<Alternative>> {
+        let mut free = self.free(app, ctx, self.starts_at, AFTER).await?;
+        free.retain(|slot| self.provider_id.is_none_or(|id| id == slot.provider_id));
+        free.sort_by_key(|slot| slot.starts_at);
+        let Some(first) = free.into_iter().next() else {
+            return Ok(None);
+        };
+        let zone = Zone::new(&first.time_zone).map_err(|error| AppError::Internal(error.to_string()))?;
+        Ok((zone.date_at(first.starts_at) == zone.date_at(self.starts_at)).then_some(first))
+    }
+
     /// The nearest free times: those of the provider asked for first, then others', at most [`MOST`].
     async fn alternatives(&self, app: &App, ctx: &Ctx) -> Result<Vec<Alternative>> {
         let from = self.starts_at.saturating_sub(BEFORE).unwrap_or(ctx.now).max(ctx.now);
-        let to = self.starts_at.saturating_add(AFTER).unwrap_or(Timestamp::MAX);
+        let mut free = self.free(app, ctx, from, AFTER).await?;
+        free.sort_by_key(|slot| (slot.starts_at.duration_since(self.starts_at).abs(), slot.starts_at));
+        let wanted = |slot: &Alternative| self.provider_id.is_none_or(|id| id == slot.provider_id);
+        let (same, mut others): (Vec<_>, Vec<_>) = free.into_iter().partition(wanted);
+        // The same time with several others is one alternative.
+        others.dedup_by_key(|slot| slot.starts_at);
+        let of_same = MOST - others.len().min(MOST - SAME_PROVIDER);
+        let mut chosen: Vec<_> = same.into_iter().take(of_same).collect();
+        chosen.extend(others.into_iter().take(MOST - chosen.len()));
+        Ok(chosen)
+    }
+
+    /// Every free time from then until so long after the wish.
+    async fn free(&self, app: &App, ctx: &Ctx, from: Timestamp, after: SignedDuration) -> Result<Vec<Alternative>> {
+        let to = self.starts_at.saturating_add(after).unwrap_or(Timestamp::MAX);
         let Ok(range) = Span::new(from, to) else {
             return Ok(Vec::new());
         };
@@ -53,8 +82,13 @@ impl Wish {
         let mut free = Vec::new();
         let providers = self.providers(&mut tx, ctx, &grounds).await?;
         drop(tx);
+        // What was set aside was so for the time that was asked for.
+        let asked = Asked {
+            overrides: &[],
+            ..self.asked(ctx)
+        };
         for provider in providers {
-            for candidate in grounds.candidates(provider, &self.asked(ctx), range) {
+            for candidate in grounds.candidates(provider, &asked, range) {
                 free.extend(
                     candidate
                         .offered()
@@ -63,15 +97,7 @@ impl Wish {
                 );
             }
         }
-        free.sort_by_key(|slot: &Alternative| (slot.starts_at.duration_since(self.starts_at).abs(), slot.starts_at));
-        let wanted = |slot: &Alternative| self.provider_id.is_none_or(|id| id == slot.provider_id);
-        let (same, mut others): (Vec<_>, Vec<_>) = free.into_iter().partition(wanted);
-        // The same time with several others is one alternative.
-        others.dedup_by_key(|slot| slot.starts_at);
-        let of_same = MOST - others.len().min(MOST - SAME_PROVIDER);
-        let mut chosen: Vec<_> = same.into_iter().take(of_same).collect();
-        chosen.extend(others.into_iter().take(MOST - chosen.len()));
-        Ok(chosen)
+        Ok(free)
     }
 }
 

@@ -4,10 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::appointment::{Appointment, AppointmentEvent, Status};
 use kalends_domain::job::NewJob;
+use kalends_domain::limit::{Counted, Limit};
 use kalends_domain::rule::Rule;
+use kalends_domain::time::Zone;
 use kalends_store::change::Change;
 use serde_json::json;
 
+use super::Offer;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::slots::holder;
@@ -64,6 +67,29 @@ pub fn change(app: &App, ctx: &Ctx, appointment: &Appointment, what: Happening<'
     }
 }
 
+/// The cap on what is booked over others, which the guard counts: for each provider and day at the location.
+pub fn overbooking(ctx: &Ctx, offer: &Offer) -> Vec<Limit> {
+    if !offer.set_aside.contains(&Rule::Taken) {
+        return Vec::new();
+    }
+    let zone = Zone::new(&offer.time_zone).ok();
+    let day = zone.and_then(|zone| zone.day(zone.date_at(offer.span.starts_at())));
+    day.map(|day| Limit {
+        rule: Rule::OverbookingLimit,
+        counted: Counted {
+            provider_id: Some(offer.provider_id),
+            service_id: None,
+            patient_id: None,
+            from: day.starts_at(),
+            until: Some(day.ends_at()),
+            set_aside: Some(Rule::Taken),
+        },
+        most: ctx.tenant.settings.overbookings_per_day(),
+    })
+    .into_iter()
+    .collect()
+}
+
 /// The time that an appointment takes: the provider's and the rooms' with the buffers, the patient's without.
 pub fn allocations(app: &App, appointment: &Appointment) -> Vec<Allocation> {
     let owner = Owner::Appointment(appointment.id);
@@ -86,14 +112,11 @@ pub fn allocations(app: &App, appointment: &Appointment) -> Vec<Allocation> {
         block_ends_at,
         blocks,
     };
-    let overlaps = Rule::PatientOverlap.name();
-    let patient_blocks = !appointment.overrides.iter().any(|rule| rule == overlaps);
-    let mut taken = vec![allocation(
-        Bookable::Provider(appointment.provider_id),
-        appointment.group_id,
-        guarded,
-        true,
-    )];
+    // Where staff set the overlap aside, the guard lets both be: of the provider's time and the patient's, never of a room's.
+    let blocks = |rule: Rule| !appointment.overrides.iter().any(|name| name == rule.name());
+    let patient_blocks = blocks(Rule::PatientOverlap);
+    let provider = Bookable::Provider(appointment.provider_id);
+    let mut taken = vec![allocation(provider, appointment.group_id, guarded, blocks(Rule::Taken))];
     let given = appointment.resource_ids.iter().copied().map(Bookable::Resource);
     taken.extend(given.map(|bookable| allocation(bookable, appointment.group_id, guarded, true)));
     let patient = Bookable::Patient(appointment.patient_id);

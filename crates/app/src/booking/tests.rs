@@ -3,6 +3,7 @@
 mod assignment;
 mod groups;
 mod needs;
+mod overbooking;
 pub(crate) mod people;
 mod races;
 mod rules;
@@ -108,7 +109,7 @@ on_both! {
         };
         let without_reason = set_aside(vec![Rule::PatientOverlap], None);
         assert_eq!(code(practice.book(&desk, without_reason).await), Some("required"));
-        let not_allowed = set_aside(vec![Rule::Taken], Some("please"));
+        let not_allowed = set_aside(vec![Rule::NoResource], Some("please"));
         assert_eq!(code(practice.book(&desk, not_allowed).await), Some("may-not-be-set-aside"));
         let patient = practice.patient().await?;
         let own = NewBooking { patient_id: None, ..set_aside(vec![Rule::PatientOverlap], Some("please")) };

@@ -97,6 +97,10 @@ impl Wish {
                 match app.store.apply(ctx.tenant_id(), ctx.now, &change).await {
                     Ok(applied) => return Ok((applied, outcome)),
                     Err(StoreError::Taken(Whose::Provider)) => {}
+                    // Another look would not find another answer: no rule of the judgement counts these.
+                    Err(StoreError::LimitReached(Rule::OverbookingLimit)) => {
+                        return Err(not_bookable(Rule::OverbookingLimit, None));
+                    }
                     // Another room may be free, or another rule may say no by now: look again.
                     Err(StoreError::Taken(Whose::Resource)) => {
                         lost = Whose::Resource;
@@ -108,6 +112,15 @@ impl Wish {
             }
         }
         Err(taken(lost))
+    }
+
+    /// Whether there is an offer as things stand.
+    ///
+    /// # Errors
+    /// The rule that refuses it, or who has the time.
+    pub async fn check(&self, app: &App, ctx: &Ctx) -> Result<()> {
+        let tx = app.store.read(ctx.tenant_id()).await?;
+        self.look(tx, ctx).await.map(drop)
     }
 
     /// What the rules offer for the wish as things stand: never nothing.
@@ -127,8 +140,16 @@ impl Wish {
             let load = loads.get(&id).copied().unwrap_or_default();
             grounds.rules.assignment.rank(&load, grounds.rules.usual_provider_first)
         };
-        // The first of equals is anyone of them.
-        candidates.sort_by_cached_key(|(id, _)| (Some(*id) != self.preferred, rank(*id), random_bytes::<8>()));
+        // Over others only where nobody is free; the first of equals is anyone of them.
+        candidates.sort_by_cached_key(|(id, candidate)| {
+            let over = candidate.set_aside.contains(&Rule::Taken);
+            (
+                over,
+                Some(*id) != self.preferred,
+                rank(*id),
+                random_bytes::<8>(),
+            )
+        });
         let offers: Vec<Offer> = candidates
             .iter()
             .filter_map(|(id, candidate)| self.offer(ctx, &grounds, *id, candidate))

@@ -13,11 +13,11 @@ use kalends_domain::rule::Rule;
 use kalends_domain::slot::{
     Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Part, PatientStanding, Period, Room, Site, Terms,
 };
-use kalends_domain::tenant::Tenant;
+use kalends_domain::tenant::{NoShowConsequence, Tenant};
 use kalends_domain::time::{Minutes, Span, Zone};
 use kalends_store::standings::{self, Among, Context, Giving, ServiceRules};
 use kalends_store::tx::Tx;
-use kalends_store::{allocations, closures, counted, holds, openings, sites};
+use kalends_store::{allocations, closures, counted, holds, no_shows, openings, sites};
 use uuid::Uuid;
 
 use super::granted;
@@ -151,6 +151,15 @@ pub async fn load(
     if let Some(brought) = who.ticket {
         granted::apply(tx, tenant.id, now, brought, patient, rules.id, &mut givings).await?;
     }
+    match consequence(tx, tenant, now, patient).await? {
+        NoShowConsequence::None => {}
+        NoShowConsequence::Approval => givings
+            .iter_mut()
+            .for_each(|giving| giving.policy.requires_approval = true),
+        NoShowConsequence::PhoneOnly => givings
+            .iter_mut()
+            .for_each(|giving| giving.standing.patient.phone_only = true),
+    }
     let reach = reach(range, &rules, &givings);
     if givings.iter().any(|giving| !giving.caps.is_empty()) {
         let counted = counted::list(tx, tenant.id, among, range.widened(WEEK, WEEK)).await?;
@@ -213,6 +222,24 @@ pub async fn load(
         patient,
         max_open_per_patient: context.max_open_per_patient,
     })
+}
+
+/// What follows for the patient who is known, where the organisation lets anything follow.
+async fn consequence(
+    tx: &mut Tx,
+    tenant: &Tenant,
+    now: Timestamp,
+    patient: Option<PatientId>,
+) -> Result<NoShowConsequence> {
+    let settings = &tenant.settings;
+    match patient {
+        Some(patient) if settings.no_show_consequence != NoShowConsequence::None => {
+            let since = settings.no_shows_since(now);
+            let missed = no_shows::count(tx, tenant.id, patient, since).await?;
+            Ok(settings.consequence_of(missed))
+        }
+        _ => Ok(NoShowConsequence::None),
+    }
 }
 
 /// The caller's own holds, which give way to what they book: read only where somebody holds a time at all.

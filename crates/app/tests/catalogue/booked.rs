@@ -97,6 +97,7 @@ impl Practice {
             answers: Vec::new(),
             booked_by: None,
             status_reason: None,
+            forgiven: false,
             created_at: admin.now,
             updated_at: admin.now,
         };

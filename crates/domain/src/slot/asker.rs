@@ -49,6 +49,8 @@ pub struct PatientStanding {
     pub for_others: Option<Clientele>,
     /// They have this many appointments to come, which is as many as one person may.
     pub too_many_open: Option<u32>,
+    /// The patient missed so many appointments that they book by telephone.
+    pub phone_only: bool,
 }
 
 impl Standing {
@@ -62,6 +64,7 @@ impl Standing {
         patient: PatientStanding {
             for_others: None,
             too_many_open: None,
+            phone_only: false,
         },
     };
 
@@ -78,6 +81,7 @@ impl Standing {
             (!self.gives_service, Reason::ServiceNotOffered),
             (!self.accepts && outsider, Reason::NotAccepting),
             (self.granted == Granted::Elsewhere, Reason::TicketElsewhere),
+            (self.patient.phone_only && outsider, Reason::PhoneOnly),
             (
                 !self.public && outsider,
                 Reason::NotPublished {

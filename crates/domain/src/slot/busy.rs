@@ -19,14 +19,17 @@ pub struct Busy {
     pub owner: Owner,
     /// Those who share it.
     pub group_id: Option<GroupId>,
-    /// Whether others are kept out; an overbooked appointment does not.
+    /// Whether the database keeps others out; of an appointment that was booked over another it does not.
     pub blocks: bool,
 }
 
 impl Busy {
-    /// Whether it keeps others out at `now`. A hold that has expired never does, nor does what the asker gives up.
+    /// Whether it keeps others out at `now`. A hold that has expired never does, nor does what the asker gives up. An appointment
+    /// that was booked over another does, although the database would let others in: it is there, and remains when the other
+    /// is cancelled.
     pub(super) fn keeps_out(&self, now: Timestamp, own: Own) -> bool {
-        self.blocks && self.owner.counts(now, own)
+        let there = self.blocks || matches!(self.owner, Owner::Appointment(_));
+        there && self.owner.counts(now, own)
     }
 
     pub(super) fn reason(&self) -> Reason {

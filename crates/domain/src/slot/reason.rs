@@ -108,6 +108,8 @@ pub enum Reason {
     ReturningPatientsOnly,
     #[error("the patient has {most} appointments to come, as many as one may")]
     TooManyOpen { most: u32 },
+    #[error("the patient missed too many appointments and books by telephone")]
+    PhoneOnly,
     #[error("it is past")]
     Past,
     #[error("the minimum notice allows starts from {earliest}")]
@@ -175,6 +177,7 @@ impl Reason {
             Self::ReturningPatientsOnly => Rule::ReturningPatientsOnly,
             Self::TooManyOpen { .. } => Rule::TooManyOpen,
             Self::Cap { rule, .. } => *rule,
+            Self::PhoneOnly => Rule::PhoneOnly,
             Self::Past => Rule::Past,
             Self::LeadTime { .. } => Rule::LeadTime,
             Self::BookingHorizon { .. } => Rule::BookingHorizon,

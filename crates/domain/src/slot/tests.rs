@@ -229,9 +229,17 @@ fn what_takes_the_providers_time() -> Outcome {
     clinic.own.hold = Some(HoldId(Uuid::from_u128(7)));
     assert_eq!(
         clinic.offered()?,
-        ["09:00", "10:30", "11:00", "11:30"],
-        "overbooked, and one's own hold"
+        ["10:30", "11:00", "11:30"],
+        "who was booked over another is there too; one's own hold is not in the way"
     );
+    clinic.asker = Asker::Staff;
+    clinic.overrides = vec![Rule::Taken];
+    assert_eq!(
+        clinic.offered()?,
+        ["09:00", "10:00", "10:30", "11:00", "11:30"],
+        "booked over others"
+    );
+    assert_eq!(clinic.rules("09:30")?, [Rule::Block], "not over a block");
     Ok(())
 }
 

@@ -101,8 +101,8 @@ pub fn bookable(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
     let soon = start < now + i64::from(judgement.terms.lead_time.0) * 60;
     let aside = |rule| staff && judgement.overrides.contains(&rule);
     let far = !aside(Rule::BookingHorizon) && !within_horizon(judgement, starts_at);
-    let open = (start..end).step_by(60).chain([end - 1]).all(|minute| {
-        opening_at(judgement, minute)
+    let open = (start..end).step_by(60).chain([end - 1]).all(|second| {
+        opening_at(judgement, second)
             .is_some_and(|opening| opening.location_id == location && is_for_asker(judgement, opening))
     });
     let closed = judgement.closings.iter().any(|closing| {
@@ -125,8 +125,8 @@ pub fn bookable(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
     let has_rooms = are_met(judgement.needs, &rooms);
 
     let capped = judgement.caps.iter().any(|cap| is_full(judgement, cap, starts_at));
-    let stranger =
-        judgement.standing.patient.for_others.is_some() || judgement.standing.patient.too_many_open.is_some();
+    let patient = judgement.standing.patient;
+    let stranger = patient.for_others.is_some() || patient.too_many_open.is_some() || (patient.phone_only && !staff);
 
     on_grid
         && !capped
@@ -218,7 +218,9 @@ fn in_the_way(judgement: &Judgement<'_>, busy: &Busy, from: Seconds, to: Seconds
         Owner::Hold { id, expires_at } => judgement.own.hold != Some(id) && expires_at > judgement.now,
         _ => true,
     };
-    busy.blocks && lives && meets(&busy.guarded, from, to)
+    // Whoever was booked over another is there all the same.
+    let there = busy.blocks || matches!(busy.owner, Owner::Appointment(_));
+    there && lives && meets(&busy.guarded, from, to)
 }
 
 fn meets(span: &Span, from: Seconds, to: Seconds) -> bool {

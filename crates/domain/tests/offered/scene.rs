@@ -331,8 +331,8 @@ fn patient() -> impl Strategy<Value = PatientStanding> {
     let others = proptest::sample::select(vec![Clientele::New, Clientele::Returning]);
     prop_oneof![
         8 => Just(PatientStanding::default()),
-        1 => (option::of(others), option::of(0..3_u32))
-            .prop_map(|(for_others, too_many_open)| PatientStanding { for_others, too_many_open }),
+        1 => (option::of(others), option::of(0..3_u32), any::<bool>())
+            .prop_map(|(for_others, too_many_open, phone_only)| PatientStanding { for_others, too_many_open, phone_only }),
     ]
 }
 

@@ -72,7 +72,9 @@ pub struct AppointmentView {
     notes: Option<String>,
     /// Why it was cancelled or declined.
     status_reason: Option<String>,
-    /// The rules that staff set aside; empty for patients.
+    /// A no-show that is not held against the patient.
+    forgiven: bool,
+    /// The rules that staff set aside; empty for patients. `taken`: it is booked over another.
     overrides: Vec<String>,
     /// Until when a patient can cancel by themselves.
     #[schema(value_type = String, format = DateTime)]
@@ -114,6 +116,7 @@ impl From<&Appointment> for AppointmentView {
             answers: it.answers.iter().map(AnswerView::from).collect(),
             notes: it.notes.clone(),
             status_reason: it.status_reason.clone(),
+            forgiven: it.forgiven,
             overrides: it.overrides.clone(),
             cancel_until: until(it.policy.cancel_cutoff_minutes),
             reschedule_until: until(it.policy.reschedule_cutoff_minutes),

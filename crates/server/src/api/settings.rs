@@ -34,6 +34,11 @@ pub struct SettingsView {
     waitlist_offers_at_once: Option<i32>,
     waitlist_offer_minutes: Option<i32>,
     waitlist_desk_share: Option<i32>,
+    overbookings_per_day: Option<i32>,
+    no_show_window_days: Option<i32>,
+    no_show_threshold: Option<i32>,
+    /// `none`, `approval` or `phone_only`.
+    no_show_consequence: &'static str,
     version: i64,
 }
 
@@ -55,6 +60,10 @@ impl From<&Tenant> for SettingsView {
             waitlist_offers_at_once: it.settings.waitlist_offers_at_once,
             waitlist_offer_minutes: it.settings.waitlist_offer_minutes,
             waitlist_desk_share: it.settings.waitlist_desk_share,
+            overbookings_per_day: it.settings.overbookings_per_day,
+            no_show_window_days: it.settings.no_show_window_days,
+            no_show_threshold: it.settings.no_show_threshold,
+            no_show_consequence: it.settings.no_show_consequence.name(),
             version: it.version,
         }
     }
@@ -101,6 +110,17 @@ pub struct SettingsBody {
     /// How much of what could be offered the desk gives out by telephone, in percent; absent: nothing.
     #[schema(minimum = 0, maximum = 100)]
     waitlist_desk_share: Option<i64>,
+    /// So many appointments of one provider and day may be booked over others; absent: 2.
+    #[schema(minimum = 0, maximum = 50)]
+    overbookings_per_day: Option<i64>,
+    /// How far back appointments count that a patient missed; absent: 365.
+    #[schema(minimum = 1, maximum = 1830)]
+    no_show_window_days: Option<i64>,
+    /// As many of them have the consequence; absent: 3.
+    #[schema(minimum = 1, maximum = 100)]
+    no_show_threshold: Option<i64>,
+    /// `none`, `approval` (what the patient books online is a request) or `phone_only`; absent: `none`.
+    no_show_consequence: Option<String>,
 }
 
 /// The operations on settings.
@@ -142,6 +162,10 @@ async fn update(
         waitlist_offers_at_once: body.waitlist_offers_at_once,
         waitlist_offer_minutes: body.waitlist_offer_minutes,
         waitlist_desk_share: body.waitlist_desk_share,
+        overbookings_per_day: body.overbookings_per_day,
+        no_show_window_days: body.no_show_window_days,
+        no_show_threshold: body.no_show_threshold,
+        no_show_consequence: body.no_show_consequence,
     };
     let tenant = settings::update(&state.app, &ctx, expected, input).await?;
     Ok(Versioned::ok(tenant.version, (&tenant).into()))

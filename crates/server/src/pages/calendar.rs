@@ -6,7 +6,7 @@
 
 mod address;
 mod answers;
-mod appointment;
+pub mod appointment;
 mod block;
 mod board;
 mod book;

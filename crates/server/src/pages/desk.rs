@@ -6,6 +6,7 @@ mod choose;
 mod next;
 mod person;
 mod steps;
+mod walk_in;
 
 pub use self::steps::steps;
 
@@ -40,6 +41,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route("/desk", get(show))
         .route("/desk/book", post(book::create))
+        .route("/desk/walk-ins", post(walk_in::receive))
         .route("/desk/patients", get(person::matches).post(person::create))
         .route("/visits/{id}/{step}", post(steps::take))
 }

@@ -34,6 +34,7 @@ pub fn explained(l: Locale, zone: &Zone, reason: &Reason) -> String {
         | Reason::ServiceNotOffered
         | Reason::NotAccepting
         | Reason::TicketElsewhere
+        | Reason::PhoneOnly
         | Reason::NewPatientsOnly
         | Reason::ReturningPatientsOnly
         | Reason::Past

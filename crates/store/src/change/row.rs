@@ -137,7 +137,7 @@ fn appointment(tenant: TenantId, it: &Appointment) -> Value {
         "resource_ids": it.resource_ids, "group_id": it.group_id, "starts_at": it.starts_at, "ends_at": it.ends_at, "time_zone": it.time_zone,
         "reason": it.reason, "notes": it.notes, "policy": it.policy, "overrides": it.overrides, "booked_by": it.booked_by,
         "ticket_id": it.ticket_id, "answers": it.answers,
-        "status_reason": it.status_reason, "created_at": it.created_at, "updated_at": it.updated_at,
+        "status_reason": it.status_reason, "forgiven": it.forgiven, "created_at": it.created_at, "updated_at": it.updated_at,
     })
 }
 

@@ -223,8 +223,8 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     tx.query(
         "INSERT INTO appointments (tenant_id, id, version, status, service_id, provider_id, patient_id, location_id,
              resource_ids, starts_at, ends_at, time_zone, reason, notes, policy, overrides, booked_by, status_reason,
-             created_at, updated_at, ticket_id, answers, group_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+             forgiven, created_at, updated_at, ticket_id, answers, group_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
     )
     .bind(tenant)
     .bind(it.id)
@@ -244,6 +244,7 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     .bind(json!(it.overrides))
     .bind(it.booked_by)
     .bind(it.status_reason.as_deref())
+    .bind(it.forgiven)
     .bind(it.created_at)
     .bind(it.updated_at)
     .bind(it.ticket_id)
@@ -259,8 +260,8 @@ async fn update_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
         .query(
             "UPDATE appointments
              SET version = $4, status = $5, provider_id = $6, location_id = $7, resource_ids = $8, starts_at = $9,
-                 ends_at = $10, time_zone = $11, notes = $12, overrides = $13, status_reason = $14, updated_at = $15,
-                 group_id = $16
+                 ends_at = $10, time_zone = $11, notes = $12, overrides = $13, status_reason = $14, forgiven = $15,
+                 updated_at = $16, group_id = $17
              WHERE tenant_id = $1 AND id = $2 AND version = $3",
         )
         .bind(tenant)
@@ -277,6 +278,7 @@ async fn update_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
         .bind(it.notes.as_deref())
         .bind(json!(it.overrides))
         .bind(it.status_reason.as_deref())
+        .bind(it.forgiven)
         .bind(it.updated_at)
         .bind(it.group_id)
         .execute()

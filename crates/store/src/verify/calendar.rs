@@ -121,6 +121,15 @@ pub(super) fn invariants(postgres: bool) -> Vec<Invariant> {
             ),
         },
         Invariant {
+            name: "overbooking-is-on-record",
+            detail: "an appointment lets others into its provider's or its room's time, or keeps them out, other than staff decided",
+            sql: "SELECT a.tenant_id, a.id FROM allocations a
+                  JOIN appointments p ON p.tenant_id = a.tenant_id AND p.id = a.appointment_id
+                  WHERE a.patient_id IS NULL
+                    AND a.blocks = (a.provider_id IS NOT NULL AND CAST(p.overrides AS text) LIKE '%\"taken\"%')"
+                .into(),
+        },
+        Invariant {
             name: "holds-take-their-time",
             detail: "the provider's allocation is missing or double, or one of its allocations is of another time",
             sql: "SELECT h.tenant_id, h.id FROM holds h

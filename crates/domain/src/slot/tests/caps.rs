@@ -116,14 +116,21 @@ fn a_service_may_be_for_new_or_returning_patients() -> Outcome {
     ] {
         clinic.standing.patient = PatientStanding {
             for_others: Some(for_others),
-            too_many_open: None,
+            ..PatientStanding::default()
         };
         assert_eq!(clinic.rules("09:00")?, [rule]);
     }
     clinic.standing.patient = PatientStanding {
-        for_others: None,
         too_many_open: Some(3),
+        ..PatientStanding::default()
     };
     assert_eq!(clinic.rules("09:00")?, [Rule::TooManyOpen]);
+    clinic.standing.patient = PatientStanding {
+        phone_only: true,
+        ..PatientStanding::default()
+    };
+    assert_eq!(clinic.rules("09:00")?, [Rule::PhoneOnly]);
+    clinic.asker = Asker::Staff;
+    assert_eq!(clinic.offered()?.first().map(String::as_str), Some("09:00"), "the desk books for them");
     Ok(())
 }

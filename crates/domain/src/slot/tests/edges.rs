@@ -198,12 +198,13 @@ fn staff_may_set_some_rules_aside() -> Outcome {
     clinic.busy = vec![clinic.taken(appointment(8), "10:00", "10:30")?];
     clinic.overrides = vec![Rule::PatientOverlap, Rule::Taken, Rule::Past, Rule::OutsideOpenings];
     assert_eq!(clinic.rules("09:00")?, [Rule::PatientOverlap], "patients may not");
+    assert_eq!(clinic.rules("10:00")?, [Rule::Taken], "nor over others");
     clinic.asker = Asker::Staff;
     let candidate = clinic.judge("09:00")?;
     assert!(candidate.offered().is_some());
     assert_eq!(candidate.set_aside, [Rule::PatientOverlap]);
     assert_eq!(clinic.judge("09:30")?.set_aside, [], "nothing was in the way");
-    assert_eq!(clinic.rules("10:00")?, [Rule::Taken]);
+    assert_eq!(clinic.judge("10:00")?.set_aside, [Rule::Taken]);
     assert_eq!(clinic.rules("05:00")?, [Rule::Past, Rule::OutsideOpenings]);
     Ok(())
 }
@@ -217,8 +218,11 @@ fn every_rule_has_its_name_and_every_reason_its_text() -> Outcome {
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
         );
-        // A chair can be added to a group; nobody is in two places.
-        assert!(!(rule.may_be_set_aside() && rule.is_conflict()) || *rule == Rule::SessionFull);
+        // A chair can be added to a group, and a patient be squeezed in; a room has no more space than it has.
+        assert_eq!(
+            rule.may_be_set_aside() && rule.is_conflict(),
+            matches!(rule, Rule::SessionFull | Rule::Taken)
+        );
     }
     let mut clinic = Clinic::open(&[("09:00", "12:00")])?;
     clinic.busy = vec![clinic.taken(appointment(9), "09:00", "09:30")?];

@@ -57,6 +57,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(start))
         .routes(routes!(fulfil))
         .routes(routes!(mark_no_show))
+        .routes(routes!(forgive))
+        .routes(routes!(count_again))
         .routes(routes!(undo))
 }
 
@@ -126,6 +128,10 @@ steps! {
     fulfil = "/appointments/{id}/fulfil";
     /// The patient did not come.
     mark_no_show = "/appointments/{id}/no-show";
+    /// Does not hold a no-show against the patient any more; takes a reason.
+    forgive = "/appointments/{id}/forgive";
+    /// Counts a no-show again that was forgiven.
+    count_again = "/appointments/{id}/count-again";
     /// Takes the last step back: arrived, in progress, fulfilled, no-show, cancelled or declined.
     undo = "/appointments/{id}/undo";
 }

@@ -236,7 +236,10 @@ impl Diary {
             starts_at,
             provider_id: None,
             location_id: Some(opening.location_id),
-            overrides: Overrides::default(),
+            overrides: Overrides {
+                rules: Vec::new(),
+                reason: Some("The patient called.".to_owned()),
+            },
             expected: None,
         };
         let ctx = self.stage.ctx(&self.desk, self.stage.now - 1.hours());

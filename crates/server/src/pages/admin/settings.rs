@@ -7,6 +7,7 @@ use axum::response::Response;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
 use kalends_app::settings::{self, SettingsInput};
+use kalends_domain::tenant::NoShowConsequence;
 
 use super::reading::Reading;
 use crate::http::locale::Locale;
@@ -72,6 +73,10 @@ async fn save(state: &AppState, ctx: &Ctx, submitted: &Submitted) -> Result<(), 
         waitlist_offers_at_once: read.number("waitlist_offers_at_once"),
         waitlist_offer_minutes: read.number("waitlist_offer_minutes"),
         waitlist_desk_share: read.number("waitlist_desk_share"),
+        overbookings_per_day: read.number("overbookings_per_day"),
+        no_show_window_days: read.number("no_show_window_days"),
+        no_show_threshold: read.number("no_show_threshold"),
+        no_show_consequence: read.maybe("no_show_consequence"),
     };
     read.finish()?;
     settings::update(&state.app, ctx, submitted.parsed("version"), input)
@@ -84,6 +89,20 @@ fn page(ctx: &Ctx, frame: &Frame, form: Form) -> Settings {
         page: frame.page(ctx, frame.l.t("settings-title")),
         form,
     }
+}
+
+fn consequences(l: Locale) -> Vec<Choice> {
+    NoShowConsequence::ALL
+        .iter()
+        .map(|it| {
+            let words = match it {
+                NoShowConsequence::None => "settings-consequence-none",
+                NoShowConsequence::Approval => "settings-consequence-approval",
+                NoShowConsequence::PhoneOnly => "settings-consequence-phone",
+            };
+            Choice::new(it.name(), l.t(words))
+        })
+        .collect()
 }
 
 fn form(ctx: &Ctx, l: Locale) -> Form {
@@ -157,5 +176,23 @@ fn form(ctx: &Ctx, l: Locale) -> Form {
                 .hint(l.t("settings-desk-share-hint"))
                 .maybe(it.waitlist_desk_share.map(|share| share.to_string())),
         ])
+        .heading(l.t("settings-desk"))
+        .field(
+            Field::number("overbookings_per_day", l.t("settings-overbookings"), 0, 50)
+                .hint(l.t("settings-overbookings-hint"))
+                .maybe(it.overbookings_per_day.map(|most| most.to_string())),
+        )
+        .row([
+            Field::number("no_show_threshold", l.t("settings-no-shows"), 1, 100)
+                .hint(l.t("settings-no-shows-hint"))
+                .maybe(it.no_show_threshold.map(|count| count.to_string())),
+            Field::number("no_show_window_days", l.t("settings-no-show-days"), 1, 1_830)
+                .hint(l.t("settings-no-show-days-hint"))
+                .maybe(it.no_show_window_days.map(|days| days.to_string())),
+        ])
+        .field(
+            Field::select("no_show_consequence", l.t("settings-consequence"), consequences(l))
+                .value(it.no_show_consequence.name()),
+        )
         .hidden("version", tenant.version.to_string())
 }

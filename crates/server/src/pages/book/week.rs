@@ -7,12 +7,14 @@ use askama::filters::HtmlSafe;
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan as _};
 use kalends_app::app::App;
+use kalends_app::appointments;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::Result;
 use kalends_app::slots::{self, Search, Slot};
 use kalends_domain::appointment::Appointment;
-use kalends_domain::id::{LocationId, ProviderId};
-use kalends_domain::rule::NextStep;
+use kalends_domain::id::{LocationId, PatientId, ProviderId};
+use kalends_domain::rule::{NextStep, Rule};
+use kalends_domain::tenant::NoShowConsequence;
 
 use super::offered::{Offered, zone};
 use super::wanted::{Pick, Wanted};
@@ -130,7 +132,16 @@ pub async fn load(app: &App, ctx: &Ctx, l: Locale, step: Step<'_>) -> Result<Wee
         false => None,
     };
     let next = next.as_ref().map(date_of).transpose()?;
-    week(ctx, l, &step, Around { today, first, next }, &slots)
+    // Whoever may not book online finds nothing anywhere: they are told why.
+    let of_patient = appointments::consequence(app, ctx, whose(ctx, &step)).await?;
+    let by_phone = of_patient == NoShowConsequence::PhoneOnly;
+    let around = Around {
+        today,
+        first,
+        next,
+        by_phone,
+    };
+    week(ctx, l, &step, around, &slots)
 }
 
 /// The dates that matter to a week.
@@ -139,6 +150,15 @@ struct Around {
     first: Date,
     /// The next date with a free time, where the week has none.
     next: Option<Date>,
+    /// Whether the patient books by telephone only.
+    by_phone: bool,
+}
+
+/// Whom the times are for, as far as that is known.
+fn whose(ctx: &Ctx, step: &Step<'_>) -> Option<PatientId> {
+    let own = || ctx.signed_in().ok().and_then(|user| user.patient_id);
+    let moved = step.moving.map(|it| it.patient_id);
+    moved.or(step.wanted.patient).or_else(own)
 }
 
 fn date_of(slot: &Slot) -> Result<Date> {
@@ -187,7 +207,12 @@ async fn next_free(app: &App, ctx: &Ctx, step: &Step<'_>, from: Date) -> Result<
 }
 
 fn week(ctx: &Ctx, l: Locale, step: &Step<'_>, around: Around, slots: &[Slot]) -> Result<Week> {
-    let Around { today, first, next } = around;
+    let Around {
+        today,
+        first,
+        next,
+        by_phone,
+    } = around;
     let Step { wanted, offered, .. } = step;
     let filters = filters(l, step);
     let days = days(l, step, slots)?;
@@ -210,10 +235,10 @@ fn week(ctx: &Ctx, l: Locale, step: &Step<'_>, around: Around, slots: &[Slot]) -
             parts,
         }
     };
-    let text = if next.is_some() {
-        "book-week-none-text"
-    } else {
-        "book-none-text"
+    let text = match (next, by_phone) {
+        (_, true) => "rule-phone-only",
+        (Some(_), _) => "book-week-none-text",
+        (None, _) => "book-none-text",
     };
     Ok(Week {
         l,
@@ -241,7 +266,16 @@ fn week(ctx: &Ctx, l: Locale, step: &Step<'_>, around: Around, slots: &[Slot]) -
         blank: days
             .is_empty()
             .then(|| Blank::new(Icon("calendar-x-2"), l.t("book-week-none"), l.t(text))),
-        ways: ways(ctx, l, step, next, days.is_empty()),
+        ways: if by_phone {
+            let asked = Asked {
+                path: step.path,
+                offered,
+                wanted,
+            };
+            super::ways::ways(ctx, l, &asked, Rule::PhoneOnly.next_steps())
+        } else {
+            ways(ctx, l, step, next, days.is_empty())
+        },
         chosen: l.t("book-choose-time"),
         go: match step.moving {
             Some(_) => l.t("patient-move-here"),

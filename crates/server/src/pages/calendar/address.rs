@@ -10,7 +10,7 @@ pub const ADMIN: &str = "/admin/calendar";
 pub const DOCTOR: &str = "/doctor/calendar";
 
 /// What opens a dialog over the page, or is asked in one.
-const DIALOG: [&str; 16] = [
+const DIALOG: [&str; 17] = [
     "day",
     "slot",
     "appointment",
@@ -26,6 +26,7 @@ const DIALOG: [&str; 16] = [
     "on",
     "time",
     "with",
+    "over",
     "reason",
 ];
 

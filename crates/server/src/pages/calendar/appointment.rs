@@ -8,6 +8,7 @@ use kalends_app::error::Result;
 use kalends_domain::appointment::{Appointment, NamedAppointment, Status, Step};
 use kalends_domain::id::AppointmentId;
 use kalends_domain::permission::{Action as Doing, Resource};
+use kalends_domain::rule::Rule;
 use kalends_domain::time::{Span, Zone};
 
 use super::board::Board;
@@ -42,6 +43,9 @@ pub async fn dialog(board: &Board, id: AppointmentId, refused: Option<(&Submitte
         "move" => Some(Step::Reschedule),
         _ => None,
     };
+    if board.at.get("do") == "forgive" && it.appointment.status == Status::NoShow {
+        return Ok(forgive(board, &it, refused));
+    }
     match asked.filter(|step| it.appointment.status.after(*step).is_ok()) {
         Some(Step::Reschedule) => moving::dialog(board, &it, refused).await,
         Some(step) => Ok(question(board, &it, step, refused)),
@@ -86,11 +90,22 @@ fn facts(board: &Board, it: &NamedAppointment) -> Facts {
         .maybe(l.t("calendar-notes"), of.notes.as_deref())
         .maybe(l.t("calendar-status-reason"), status_reason(l, of).as_deref());
     facts = intake::facts(l, facts, of);
+    if of.forgiven {
+        facts = facts.row(l.t("calendar-no-show"), Cell::text(l.t("calendar-is-forgiven")));
+    }
+    if is_overbooked(of) {
+        facts = facts.row(l.t("calendar-overbooked"), Cell::text(l.t("calendar-overbooked-text")));
+    }
     if !of.overrides.is_empty() {
         let rules: Vec<String> = of.overrides.iter().map(|rule| rule::to_staff(l, rule)).collect();
         facts = facts.row(l.t("calendar-set-aside"), Cell::text(rules.join(" ")));
     }
     facts
+}
+
+/// Whether it was booked over another.
+pub fn is_overbooked(of: &Appointment) -> bool {
+    of.overrides.iter().any(|rule| rule == Rule::Taken.name())
 }
 
 /// What can be done now, the next step of the visit first.
@@ -129,6 +144,13 @@ fn actions(board: &Board, of: &Appointment) -> Vec<Action> {
         let tickets = format!("/patients/{}/tickets?do=grant", of.patient_id);
         actions.push(Action::link(l.t("tickets-grant"), tickets).icon(Icon("ticket")));
     }
+    if of.status.holds_time() && of.ends_at > board.ctx.now && may(Resource::Appointment, Doing::Override) {
+        let href = board.at.dialog(&[("slot", &of.starts_at.to_string()), ("over", "1")]);
+        actions.push(Action::dialog(l.t("calendar-over"), href).icon(Icon("copy-plus")));
+    }
+    if of.status == Status::NoShow && may(Resource::Visit, Doing::Override) {
+        actions.push(forgiveness(board, of));
+    }
     if can_undo(of.status) && may(Resource::Visit, Doing::Override) {
         actions.push(
             Action::post(
@@ -140,6 +162,41 @@ fn actions(board: &Board, of: &Appointment) -> Vec<Action> {
         );
     }
     actions
+}
+
+/// The way to forgive a no-show, or to count it again.
+fn forgiveness(board: &Board, of: &Appointment) -> Action {
+    let l = board.l;
+    if of.forgiven {
+        let path = board.at.post(&format!("appointments/{}/count-again", of.id));
+        return Action::post(l.t("calendar-count-again"), path)
+            .with("version", of.version.to_string())
+            .icon(Icon("undo-2"));
+    }
+    let href = board
+        .at
+        .dialog(&[("appointment", &of.id.to_string()), ("do", "forgive")]);
+    Action::dialog(l.t("calendar-forgive"), href).icon(Icon("heart-handshake"))
+}
+
+/// Asks why a no-show is forgiven.
+fn forgive(board: &Board, it: &NamedAppointment, refused: Option<(&Submitted, &Refusal)>) -> Dialog {
+    let l = board.l;
+    let of = &it.appointment;
+    let mut form = Form::post(
+        l,
+        board.at.post(&format!("appointments/{}/forgive", of.id)),
+        l.t("calendar-forgive"),
+    )
+    .hidden("version", of.version.to_string())
+    .field(Field::textarea("reason", l.t("calendar-why-so")).required());
+    if let Some((submitted, refusal)) = refused {
+        form = refusal.onto(form, submitted);
+        form.entries.insert(0, crate::pages::kit::Entry::Markup(refusal.head()));
+    }
+    let back = board.at.dialog(&[("appointment", &of.id.to_string())]);
+    let text = l.tf("calendar-forgive-text", &[("name", it.patient_name.as_str().into())]);
+    Dialog::confirm(l, l.t("calendar-forgive"), text, back, form)
 }
 
 /// Its name in addresses, its words and its icon; undo is not among the steps of a state.
@@ -189,10 +246,16 @@ fn question(board: &Board, it: &NamedAppointment, step: Step, refused: Option<(&
     };
     let of = &it.appointment;
     let when = l.day_time(board.zone.local(of.starts_at));
+    let reason = Field::textarea("reason", l.t("calendar-why-so"));
     let mut form = Form::post(l, board.at.post(&format!("appointments/{}/{name}", of.id)), l.t(submit))
         .kind(Kind::DangerPrimary)
         .hidden("version", of.version.to_string())
-        .field(Field::textarea("reason", l.t("calendar-why-so")).hint(l.t("calendar-why-so-hint")));
+        .field(match step {
+            Step::Cancel if appointments::needs_reason(&board.ctx, of, of.policy.cancel_cutoff_minutes) => {
+                reason.hint(l.t("calendar-late-cancel-hint")).required()
+            }
+            _ => reason.hint(l.t("calendar-why-so-hint")),
+        });
     if let Some((submitted, refusal)) = refused {
         form = refusal.onto(form, submitted);
         form.entries.insert(0, crate::pages::kit::Entry::Markup(refusal.head()));
@@ -228,6 +291,11 @@ pub async fn take(
         "no-show" => (
             appointments::mark_no_show(app, ctx, id, with).await,
             "calendar-marked-no-show",
+        ),
+        "forgive" => (appointments::forgive(app, ctx, id, with).await, "calendar-forgiven"),
+        "count-again" => (
+            appointments::count_again(app, ctx, id, with).await,
+            "calendar-counted-again",
         ),
         "undo" => (appointments::undo(app, ctx, id, with).await, "calendar-undone"),
         _ => return Err(Refused(ErrorKind::NotFound)),

@@ -55,6 +55,7 @@ async fn part(board: &Board, starts_at: Timestamp, refused: Option<(&Submitted, 
         let form = form(board, starts_at, &patients, &services);
         Some(match refused {
             Some((submitted, refusal)) => again(board, form, submitted, refusal).await?,
+            None if slot::is_over(board) => over(l, form),
             None => form,
         })
     };
@@ -146,6 +147,17 @@ fn form(board: &Board, starts_at: Timestamp, patients: &[Patient], services: &[S
         chosen => service_field(l, services).value(chosen),
     })
     .field(Field::textarea("reason", l.t("calendar-reason")))
+}
+
+/// The form that books over whoever has the time: with a reason.
+fn over(l: Locale, form: Form) -> Form {
+    let mut form = form.field(
+        Field::textarea("override_reason", l.t("calendar-over-reason"))
+            .hint(l.t("calendar-over-hint"))
+            .required(),
+    );
+    form.submit = l.t("calendar-over-book");
+    form.hidden("aside", Rule::Taken.name())
 }
 
 /// What tells people of one name apart.

@@ -14,6 +14,7 @@ use kalends_domain::slot::CellStatus;
 use kalends_domain::time::Span;
 
 use super::address::Address;
+use super::appointment::is_overbooked;
 use crate::http::locale::Locale;
 use crate::pages::kit::Status;
 
@@ -115,7 +116,7 @@ pub fn of_day(
         });
     }
     let (grouped, alone): (Vec<_>, Vec<_>) = appointments.iter().partition(|it| it.appointment.group_id.is_some());
-    items.extend(alone.into_iter().filter_map(|it| appointment(it, span)));
+    items.extend(alone.into_iter().filter_map(|it| appointment(l, it, span)));
     let mut groups: BTreeMap<Option<GroupId>, Vec<&NamedAppointment>> = BTreeMap::new();
     for it in grouped {
         groups.entry(it.appointment.group_id).or_default().push(it);
@@ -141,7 +142,7 @@ pub fn closure_name(l: Locale, closure: &Closure) -> String {
     closure.reason.clone().unwrap_or_else(|| l.t(unnamed))
 }
 
-fn appointment(it: &NamedAppointment, day: Option<Span>) -> Option<Item> {
+fn appointment(l: Locale, it: &NamedAppointment, day: Option<Span>) -> Option<Item> {
     let of = &it.appointment;
     let span = Span::new(of.starts_at, of.ends_at).ok()?;
     Some(Item {
@@ -149,7 +150,11 @@ fn appointment(it: &NamedAppointment, day: Option<Span>) -> Option<Item> {
         span: within(span, day),
         status: of.status.into(),
         title: it.patient_name.clone(),
-        text: it.service_name.clone(),
+        text: if is_overbooked(of) {
+            format!("{} · {}", it.service_name, l.t("calendar-overbooked"))
+        } else {
+            it.service_name.clone()
+        },
         booked: 1,
     })
 }
@@ -165,7 +170,7 @@ fn group(l: Locale, members: &[&NamedAppointment], day: Option<Span>) -> Option<
         title: first.service_name.clone(),
         text: seats(l, members),
         booked: i64::try_from(members.len()).unwrap_or(i64::MAX),
-        ..appointment(first, day)?
+        ..appointment(l, first, day)?
     })
 }
 

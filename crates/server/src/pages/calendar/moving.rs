@@ -22,7 +22,9 @@ use super::book::{Wanted, alternatives, wanted};
 use super::refusal::Refusal;
 use super::sheet::offset;
 use crate::http::locale::Locale;
-use crate::pages::kit::{DayTimes, Dialog, ErrorKind, Markup, Part, Refused, Submitted, TimeChoice, Times};
+use crate::pages::kit::{
+    self, DayTimes, Dialog, ErrorKind, Field, Markup, Part, Refused, Submitted, TimeChoice, Times,
+};
 
 /// How many days are offered at once.
 const DAYS: i32 = 7;
@@ -43,6 +45,8 @@ struct Move {
     later: String,
     times: Option<Times>,
     back: String,
+    /// Why, where patients could not move it any more.
+    reason: Option<Field>,
     /// Who gives the service, to choose from; the form's address and what it keeps of it.
     doctors: Vec<Doctor>,
     base: &'static str,
@@ -108,12 +112,34 @@ pub async fn dialog(board: &Board, it: &NamedAppointment, refused: Option<(&Subm
         later: on(last.tomorrow().ok()),
         times: (!free.is_empty()).then(|| times(board, &zone, &free)),
         back: back.clone(),
+        reason: reason(board, it, refused),
         doctors: doctors(board, it, with).await?,
         base: board.at.base(),
         kept: kept.collect(),
     };
     let title = l.tf("calendar-move-title", &[("name", it.patient_name.as_str().into())]);
     Ok(Dialog::new(l, title, back, Markup::of(&body)).wide())
+}
+
+/// Asked for where the use case wants it.
+fn reason(board: &Board, it: &NamedAppointment, refused: Option<(&Submitted, &Refusal)>) -> Option<Field> {
+    let (l, of) = (board.l, &it.appointment);
+    if !appointments::needs_reason(&board.ctx, of, of.policy.reschedule_cutoff_minutes) {
+        return None;
+    }
+    let field = Field {
+        l,
+        ..Field::text("override_reason", l.t("calendar-late-reason"))
+            .hint(l.t("calendar-late-hint"))
+            .required()
+    };
+    let Some((submitted, refusal)) = refused else {
+        return Some(field);
+    };
+    let mut field = field.value(submitted.get("override_reason"));
+    let wrong = refusal.errors.iter().find(|error| error.pointer == "/override_reason");
+    field.error = wrong.map(|error| kit::refusal(l, error)).unwrap_or_default();
+    Some(field)
 }
 
 /// Who gives the service, in order of name; nobody to choose from on a doctor's own calendar.
@@ -189,7 +215,10 @@ pub async fn reschedule(
                 starts_at: wanted.starts_at,
                 provider_id: wanted.provider_id,
                 location_id: wanted.location_id,
-                overrides: Overrides::default(),
+                overrides: Overrides {
+                    rules: Vec::new(),
+                    reason: submitted.some("override_reason"),
+                },
                 expected: submitted.parsed("version"),
             };
             match appointments::reschedule(&board.app, &board.ctx, id, to).await {

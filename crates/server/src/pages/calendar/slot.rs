@@ -26,20 +26,26 @@ pub async fn dialog(board: &Board, starts_at: Timestamp) -> Result<Option<Dialog
     let Some((day, item)) = find(board, starts_at).await? else {
         return Ok(Some(gone(board, starts_at)));
     };
-    // A seat of a group is booked as any time is.
+    // A seat of a group is booked as any time is; over others, as if it were free.
     let takes_seat = board.at.get("do") == "seat";
+    let over = is_over(board);
     match item.what {
-        What::Appointment(id) => return appointment::dialog(board, id, None).await.map(Some),
-        What::Group(id) if !takes_seat => return group::dialog(board, id).await,
+        What::Appointment(id) if !over => return appointment::dialog(board, id, None).await.map(Some),
+        What::Group(id) if !takes_seat && !over => return group::dialog(board, id).await,
         _ => {}
     }
     let may_book = board.ctx.require(Resource::Appointment, Doing::Write).is_ok();
-    let booking = if (item.is_free() || takes_seat) && may_book {
+    let booking = if (item.is_free() || takes_seat || over) && may_book {
         book::start(board, starts_at).await?
     } else {
         Markup::default()
     };
     Ok(Some(details(board, &day, &item, booking)))
+}
+
+/// Whether the reader means to book over what is there.
+pub fn is_over(board: &Board) -> bool {
+    board.at.get("over") == "1" && board.ctx.require(Resource::Appointment, Doing::Override).is_ok()
 }
 
 /// The details with a booking that was refused: whatever became of the time, what was typed is there.

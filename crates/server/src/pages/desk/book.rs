@@ -15,7 +15,7 @@ use super::Returned;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::book::wanted::Pick;
-use crate::pages::kit::{Frame, Notice, Refused, Search, Submitted, Toast, Tone, refusal, see_other_saying};
+use crate::pages::kit::{Action, Frame, Notice, Refused, Search, Submitted, Toast, Tone, refusal, see_other_saying};
 use crate::pages::rule;
 use crate::pages::session::AsDesk;
 
@@ -67,6 +67,8 @@ pub async fn create(
             let title = l.tf("book-just-taken", &[("time", time.into())]);
             let nearest = alternatives.first().map(picked);
             let notice = Notice::new(Tone::Error, title).text(told(l, &zone, pick, &alternatives)?);
+            let over = anyway(l, &zone, pick, submitted.get("patient"));
+            let notice = over.into_iter().fold(notice, Notice::action);
             (StatusCode::CONFLICT, notice, nearest)
         }
         AppError::NotBookable { rule, .. } => {
@@ -88,6 +90,38 @@ pub async fn create(
         nearest,
     };
     super::page(&state, &ctx, &frame, &back, Some(returned)).await
+}
+
+/// The nearest free times, each with its day.
+pub fn nearest(l: Locale, alternatives: &[Alternative]) -> Result<String> {
+    let mut times: Vec<String> = Vec::new();
+    for alternative in alternatives {
+        let time = l.day_time(clock(&alternative.time_zone)?.local(alternative.starts_at));
+        if !times.contains(&time) {
+            times.push(time);
+        }
+    }
+    if times.is_empty() {
+        return Ok(l.t("book-just-taken-none"));
+    }
+    Ok(l.tf("desk-nearest", &[("times", times.join(" · ").into())]))
+}
+
+/// Where a time is booked all the same, with a reason.
+fn anyway(l: Locale, zone: &Zone, pick: Pick, patient: &str) -> Option<Action> {
+    let provider = pick.provider?.to_string();
+    let date = zone.date_at(pick.starts_at).to_string();
+    let slot = pick.starts_at.to_string();
+    let href = Search::of("/admin/calendar").with(&[
+        ("provider", &provider),
+        ("location", &pick.location.to_string()),
+        ("view", "day"),
+        ("date", &date),
+        ("slot", &slot),
+        ("over", "1"),
+        ("patient", patient),
+    ]);
+    Some(Action::link(l.t("desk-book-over"), href))
 }
 
 fn picked(alternative: &Alternative) -> Pick {
@@ -119,7 +153,7 @@ fn told(l: Locale, zone: &Zone, wanted: Pick, alternatives: &[Alternative]) -> R
     Ok(l.tf("desk-nearest", &[("times", times.join(" · ").into())]))
 }
 
-fn clock(name: &str) -> Result<Zone> {
+pub fn clock(name: &str) -> Result<Zone> {
     Zone::new(name).map_err(|error| AppError::Internal(error.to_string()))
 }
 

@@ -6,6 +6,7 @@ use kalends_domain::appointment::{NamedAppointment, Status as Life};
 
 use super::{Today, steps};
 use crate::http::locale::Locale;
+use crate::pages::calendar::appointment::is_overbooked;
 use crate::pages::kit::{Action, Badge, Blank, Icon, Kind, Status};
 
 /// As many arrivals have a key of their own: 1 to 9.
@@ -100,7 +101,11 @@ fn arrival(today: &Today<'_>, it: &NamedAppointment) -> Arrival {
         what: what.join(" · "),
         note,
         is_late,
-        badge: matches!(of.status, Life::Pending | Life::NoShow).then(|| Status::from(of.status).badge(l)),
+        badge: if is_overbooked(of) {
+            Some(Badge::plain(l.t("calendar-overbooked")))
+        } else {
+            matches!(of.status, Life::Pending | Life::NoShow).then(|| Status::from(of.status).badge(l))
+        },
         steps: steps.into_iter().map(Action::small).collect(),
     }
 }

@@ -5,6 +5,7 @@ use askama::filters::HtmlSafe;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use kalends_app::appointments::{self, Query};
 use kalends_app::ctx::Ctx;
@@ -15,8 +16,10 @@ use kalends_domain::appointment::{NamedAppointment, Status as Life};
 use kalends_domain::id::PatientId;
 use kalends_domain::page::PageRequest;
 use kalends_domain::patient::Patient;
+use kalends_domain::tenant::NoShowConsequence;
 use kalends_domain::time::Zone;
 
+use super::walk_in::{self, WalkIn};
 use super::{Returned, Today, choose, steps};
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
@@ -57,6 +60,7 @@ enum Found {
     Matches {
         matches: Matches,
         add: Box<Form>,
+        walk_in: Box<WalkIn>,
         is_open: bool,
         notice: Option<Notice>,
     },
@@ -99,6 +103,7 @@ struct Card {
     coming: Vec<Coming>,
     notice: Option<Notice>,
     booking: choose::Booking,
+    walk_in: WalkIn,
 }
 
 struct Coming {
@@ -128,14 +133,17 @@ pub async fn read(today: &Today<'_>, returned: Option<&Returned<'_>>) -> Result<
             Found::Card(Box::new(card(today, id, None).await?))
         } else {
             let add = add_form(l, &today.place(), search.q());
+            let walked_in = returned.filter(|it| walk_in::is_of(it));
+            let added = returned.filter(|it| !walk_in::is_of(it));
             Found::Matches {
-                is_open: matches.people.is_empty() || returned.is_some(),
+                is_open: (matches.people.is_empty() && returned.is_none()) || added.is_some(),
                 matches,
-                add: Box::new(match returned {
+                walk_in: Box::new(walk_in::read(today, None, search.q(), walked_in).await?),
+                add: Box::new(match added {
                     Some(it) => add.keep(it.submitted).refused(&it.errors),
                     None => add,
                 }),
-                notice: returned.map(|it| it.notice.clone()),
+                notice: added.map(|it| it.notice.clone()),
             }
         }
     } else {
@@ -194,13 +202,18 @@ pub async fn matches(
     }))
 }
 
-/// The name is taken from what was looked for.
-fn add_form(l: Locale, location: &str, words: &str) -> Form {
+/// The name that was looked for, if it was one.
+pub fn names(words: &str) -> (&str, &str) {
     let named = !words.chars().any(|c| c.is_ascii_digit());
-    let (given, family) = words
+    words
         .split_once(' ')
         .filter(|_| named)
-        .unwrap_or(("", if named { words } else { "" }));
+        .unwrap_or(("", if named { words } else { "" }))
+}
+
+/// The name is taken from what was looked for.
+fn add_form(l: Locale, location: &str, words: &str) -> Form {
+    let (given, family) = names(words);
     Form::post(l, "/desk/patients", l.t("patients-add"))
         .row([
             Field::text("given_name", l.t("records-given-name"))
@@ -241,7 +254,25 @@ async fn card(today: &Today<'_>, id: PatientId, returned: Option<&Returned<'_>>)
         ..PageRequest::default()
     };
     let found = appointments::list(&today.state.app, today.ctx, &request, query).await?;
+    let missed = appointments::no_shows(&today.state.app, today.ctx, it.id).await?;
     let id = it.id.to_string();
+    let facts = match missed.count {
+        0 => facts,
+        count => {
+            let past = [("patient", id.as_str()), ("status", "no_show"), ("when", "past")];
+            let text = l.tf(
+                "desk-missed",
+                &[("n", count.into()), ("since", date_of(today, missed.since).into())],
+            );
+            let follows = match missed.consequence {
+                NoShowConsequence::None => String::new(),
+                NoShowConsequence::Approval => l.t("desk-missed-approval"),
+                NoShowConsequence::PhoneOnly => l.t("desk-missed-phone"),
+            };
+            let list = Search::of("/admin/appointments").with(&past);
+            facts.row(l.t("desk-missed-term"), Cell::link(text, list).second(follows))
+        }
+    };
     Ok(Card {
         name: it.full_name(),
         facts: facts.maybe(l.t("patients-notes"), it.notes.as_deref()),
@@ -252,8 +283,13 @@ async fn card(today: &Today<'_>, id: PatientId, returned: Option<&Returned<'_>>)
         close: today.at(&[]),
         coming: found.items.iter().map(|named| coming(today, named)).collect(),
         notice: returned.map(|it| it.notice.clone()),
-        booking: choose::read(today, it.id, returned).await?,
+        booking: choose::read(today, it.id, returned.filter(|it| !walk_in::is_of(it))).await?,
+        walk_in: walk_in::read(today, Some(it.id), "", returned.filter(|it| walk_in::is_of(it))).await?,
     })
+}
+
+fn date_of(today: &Today<'_>, at: Timestamp) -> String {
+    today.l.date_plain(today.zone.date_at(at))
 }
 
 fn coming(today: &Today<'_>, named: &NamedAppointment) -> Coming {

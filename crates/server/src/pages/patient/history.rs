@@ -56,6 +56,8 @@ fn happened(ctx: &Ctx, l: Locale, named: &NamedEvent, zone: &Zone) -> Happened {
         ("start", _) => "patient-event-start",
         ("fulfil", _) => "patient-event-fulfil",
         ("mark_no_show", _) => "patient-event-no-show",
+        ("forgive", _) => "patient-event-forgive",
+        ("count_again", _) => "patient-event-count-again",
         ("propose", _) => "patient-event-propose",
         ("accept", _) => "patient-event-accept",
         ("refuse", _) => "patient-event-refuse",

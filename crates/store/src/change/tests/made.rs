@@ -44,6 +44,7 @@ impl Clinic {
             answers: Vec::new(),
             booked_by: Some(self.user),
             status_reason: None,
+            forgiven: false,
             created_at: NOW,
             updated_at: NOW,
         }
