@@ -143,12 +143,7 @@ impl Wish {
         // Over others only where nobody is free; the first of equals is anyone of them.
         candidates.sort_by_cached_key(|(id, candidate)| {
             let over = candidate.set_aside.contains(&Rule::Taken);
-            (
-                over,
-                Some(*id) != self.preferred,
-                rank(*id),
-                random_bytes::<8>(),
-            )
+            (over, Some(*id) != self.preferred, rank(*id), random_bytes::<8>())
         });
         let offers: Vec<Offer> = candidates
             .iter()

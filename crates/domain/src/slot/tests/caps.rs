@@ -131,6 +131,10 @@ fn a_service_may_be_for_new_or_returning_patients() -> Outcome {
     };
     assert_eq!(clinic.rules("09:00")?, [Rule::PhoneOnly]);
     clinic.asker = Asker::Staff;
-    assert_eq!(clinic.offered()?.first().map(String::as_str), Some("09:00"), "the desk books for them");
+    assert_eq!(
+        clinic.offered()?.first().map(String::as_str),
+        Some("09:00"),
+        "the desk books for them"
+    );
     Ok(())
 }

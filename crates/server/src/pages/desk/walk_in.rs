@@ -172,11 +172,7 @@ pub async fn receive(
                 },
                 ..error
             });
-            (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                not(words.join(" ")),
-                beside.collect(),
-            )
+            (StatusCode::UNPROCESSABLE_ENTITY, not(words.join(" ")), beside.collect())
         }
         error => return Err(error.into()),
     };
