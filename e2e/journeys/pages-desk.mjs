@@ -3,7 +3,7 @@ import { RECEPTIONIST } from "../lib/people.mjs";
 import { pagesAreSound } from "../lib/sound.mjs";
 import { at, following, sending } from "../lib/ways.mjs";
 
-pagesAreSound("the desk's", RECEPTIONIST, ["/desk", "/admin/calendar", "/desk?q=ma", "/desk?q=nobody+is+called+so"], [
+pagesAreSound("the desk's", RECEPTIONIST, ["/desk", "/admin/calendar", "/waitlist", "/requests", "/desk?q=ma", "/desk?q=nobody+is+called+so"], [
   sending(at("/admin/patients/new"), "dialog form", { email: "not an address", birth_date: "2999-01-01" }),
   at("/admin/appointments?q=nobody+is+called+so"),
   // The only one of its kind in the first calendar may be elsewhere.
