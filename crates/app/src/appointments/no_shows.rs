@@ -36,6 +36,8 @@ pub async fn no_shows(app: &App, ctx: &Ctx, id: PatientId) -> Result<NoShows> {
     ctx.require(Resource::Visit, Action::Read)?;
     let mut tx = app.store.read(ctx.tenant_id()).await?;
     patients::require_within(&mut tx, ctx, id, Action::Read).await?;
+    let known = kalends_store::patients::find(&mut tx, ctx.tenant_id(), id).await?;
+    known.ok_or(AppError::NotFound)?;
     standing(&mut tx, ctx, id).await
 }
 

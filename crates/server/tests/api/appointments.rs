@@ -91,7 +91,7 @@ on_both! {
         clinic.server.verify().await
     }
 
-    async fn patients_keep_the_cutoffs_and_staff_need_not(database: TestDatabase) {
+    async fn patients_keep_the_cutoffs_and_staff_say_why_not(database: TestDatabase) {
         let mut clinic = Clinic::start(&database).await?;
         let rules = json!({
             "cancel_cutoff_minutes": 1440, "reschedule_cutoff_minutes": 1440, "provider_ids": [clinic.provider],
@@ -108,8 +108,14 @@ on_both! {
         let late = patient.post(&path, &json!({"starts_at": at(60)})).await?.expect(422)?;
         assert_eq!(late.rule(), "reschedule-cutoff");
         assert_eq!(refused(&patient, &id, "cancel").await?.2, "cancel-cutoff");
-        admin.post(&path, &json!({"starts_at": at(60)})).await?.expect(200)?;
-        step(&admin, &id, "cancel").await?;
+        // Staff say why.
+        let silent = admin.post(&path, &json!({"starts_at": at(45)})).await?.expect(422)?;
+        assert_eq!(silent.body["errors"][0]["pointer"], "/override_reason");
+        admin.post(&path, &json!({"starts_at": at(45), "override_reason": "She called"})).await?.expect(200)?;
+        let cancel = format!("/appointments/{id}/cancel");
+        let silent = admin.post(&cancel, &json!({})).await?.expect(422)?;
+        assert_eq!(silent.body["errors"][0]["pointer"], "/reason");
+        admin.post(&cancel, &json!({"reason": "She is ill"})).await?.expect(200)?;
         clinic.server.verify().await
     }
 

@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use kalends_server::http::locale::Locale;
 use kalends_store::testing::{Kind, TestDatabase};
 use reqwest::Method;
+use serde_json::json;
 
 use super::canary::World;
 use super::escaping::{cookies, look_around, store_everywhere};
@@ -96,7 +97,7 @@ async fn answers(world: &World, language: &str) -> Outcome<Vec<(String, Answer)>
     let propose = format!("/requests?propose={appointment}");
     let moved = calendar(format!("?appointment={appointment}&do=move&"));
     let why = format!("/why?service={service}&provider={provider}&on=2027-01-05&time=03:00");
-    let asked: [(&str, &str, Fields<'_>); 12] = [
+    let asked: [(&str, &str, Fields<'_>); 13] = [
         (
             "admin",
             &book,
@@ -105,6 +106,7 @@ async fn answers(world: &World, language: &str) -> Outcome<Vec<(String, Answer)>
         ("admin", &hours, &later),
         ("admin", &cancel, &[("version", "999")]),
         ("admin", &calendar(format!("?slot={blocked}&")), &[]),
+        ("admin", &calendar(format!("?slot={}&", time("12:30"))), &[]),
         ("admin", "/admin/calendar?find=nobody", &[]),
         ("desk", &why, &[]),
         ("desk", &propose, &[]),
@@ -142,6 +144,27 @@ async fn answers(world: &World, language: &str) -> Outcome<Vec<(String, Answer)>
     Ok(found)
 }
 
+/// A group with somebody in it, on the doctor's day.
+async fn gather(world: &World) -> Outcome<()> {
+    let (server, ours) = (&world.server, &world.ours);
+    let class = json!({"name": "Class", "duration_minutes": 30, "capacity": 3, "provider_ids": [ours.id("providers")]});
+    let class = server
+        .post("/services", class)
+        .bearer(ours.token("admin"))
+        .send()
+        .await?;
+    let seat = json!({
+        "service_id": class.text_of("id"), "starts_at": "2027-01-05T12:30:00Z", "patient_id": ours.id("patients"),
+    });
+    let booked = server
+        .post("/appointments", seat)
+        .bearer(ours.token("admin"))
+        .send()
+        .await?;
+    assert_eq!(booked.status, 201, "{}", booked.text);
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_template_is_rendered_in_every_language() -> Outcome<()> {
     let templates = files("templates", "html")?;
@@ -149,6 +172,7 @@ async fn every_template_is_rendered_in_every_language() -> Outcome<()> {
     let database = TestDatabase::create(Kind::Sqlite).await?;
     let world = World::new(&database).await?;
     store_everywhere(&world).await?;
+    gather(&world).await?;
     // Until the morning of the day on which the doctor is there.
     world.server.app.clock.advance(SignedDuration::from_hours(23));
     let mut wrong = Vec::new();
