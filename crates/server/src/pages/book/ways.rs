@@ -6,7 +6,7 @@ use kalends_domain::rule::NextStep;
 use super::offered::Offered;
 use super::wanted::Wanted;
 use crate::http::locale::Locale;
-use crate::pages::kit::{Action, Icon, phone};
+use crate::pages::kit::{Action, Icon, Search, phone};
 
 /// What was looked for, and on which page.
 pub struct Asked<'a> {
@@ -54,8 +54,8 @@ fn way(ctx: &Ctx, l: Locale, asked: &Asked<'_>, step: NextStep) -> Option<Action
             ctx.signed_in().is_ok().then(|| own.icon(Icon("calendar-check-2")))
         }
         NextStep::Waitlist => {
-            // A ticket is for booking; for moving there is a time already.
-            let joins = wanted.ticket.is_none() && *path == "/book";
+            // A ticket is for booking; for moving there is a time already; staff have a list of their own.
+            let joins = wanted.ticket.is_none() && *path == "/book" && !ctx.is_staff();
             let wish = Wanted {
                 patient: wanted.patient,
                 service: Some(offered.service.id),
@@ -63,8 +63,11 @@ fn way(ctx: &Ctx, l: Locale, asked: &Asked<'_>, step: NextStep) -> Option<Action
                 location: wanted.location.filter(|_| offered.locations.len() > 1),
                 ..Wanted::default()
             };
-            let join = Action::link(l.t("waitlist-join"), wish.address("/patient/waitlist/join"));
-            joins.then(|| join.icon(Icon("bell")))
+            let mut to = wish.address("/patient/waitlist/join");
+            if ctx.signed_in().is_err() {
+                to = Search::of("/patient/login").with(&[("next", to.as_str())]);
+            }
+            joins.then(|| Action::link(l.t("waitlist-join"), to).icon(Icon("bell")))
         }
         NextStep::OtherService => Some(Action::link(l.t("book-other-service"), "/book").icon(Icon("clipboard-list"))),
         NextStep::Phone => call(ctx, l).or_else(|| {
