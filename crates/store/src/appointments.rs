@@ -1,5 +1,7 @@
 //! Appointments: found, listed and counted here; made and changed as part of a [`Change`](crate::change::Change) only.
 
+mod counts;
+
 use jiff::Timestamp;
 use kalends_domain::appointment::{Appointment, NamedAppointment, Policy, Status};
 use kalends_domain::id::{
@@ -14,6 +16,8 @@ use crate::error::{Result, StoreError};
 use crate::list::{self, Filter, ListRow, ListSpec, SortColumn};
 use crate::tx::{Query, Record, Tx};
 use crate::value::Instant;
+
+pub use counts::{counts, counts_of_patients};
 
 const FIND: &str =
     "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_ids, t.group_id,
@@ -465,59 +469,4 @@ pub async fn expired_requests(
         .scalars()
         .await?;
     Ok(ids.into_iter().map(AppointmentId).collect())
-}
-
-#[derive(sqlx::FromRow)]
-struct PatientCountRow {
-    patient_id: Uuid,
-    status: String,
-    count: i64,
-}
-
-/// The same as [`counts`] for each of these patients, of all that the caller may see.
-///
-/// # Errors
-/// What the database refused.
-pub async fn counts_of_patients(
-    tx: &mut Tx,
-    tenant: TenantId,
-    visible: &Visible,
-    patients: &[PatientId],
-) -> Result<Vec<(PatientId, Status, i64)>> {
-    if patients.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut filters = visible.filters();
-    filters.push(Filter::one_of("t.patient_id IN ?", patients.to_vec()));
-    let select = "SELECT t.patient_id, t.status, count(*) AS count FROM appointments t WHERE t.tenant_id = $1";
-    let tail = " GROUP BY t.patient_id, t.status";
-    let rows: Vec<PatientCountRow> = filtered(tx, tenant, select, filters, tail).all().await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok((
-                PatientId(row.patient_id),
-                status(row.patient_id, &row.status)?,
-                row.count,
-            ))
-        })
-        .collect()
-}
-
-#[derive(sqlx::FromRow)]
-struct CountRow {
-    status: String,
-    count: i64,
-}
-
-/// How many there are in each state; states without any are left out.
-///
-/// # Errors
-/// What the database refused.
-pub async fn counts(tx: &mut Tx, tenant: TenantId, filter: &AppointmentFilter) -> Result<Vec<(Status, i64)>> {
-    let select = "SELECT t.status, count(*) AS count FROM appointments t WHERE t.tenant_id = $1";
-    let tail = " GROUP BY t.status ORDER BY t.status";
-    let rows: Vec<CountRow> = filtered(tx, tenant, select, filter.filters(), tail).all().await?;
-    rows.into_iter()
-        .map(|row| Ok((status(Uuid::nil(), &row.status)?, row.count)))
-        .collect()
 }
