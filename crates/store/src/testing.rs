@@ -21,11 +21,23 @@ pub enum Kind {
     Postgres,
 }
 
-/// A database of one test. The file goes with it; PostgreSQL's goes with the private cluster.
+/// A database of one test, which goes with it: hundreds of them would fill the disk.
 pub struct TestDatabase {
     /// What `--database-url` takes.
     pub url: String,
-    _folder: Option<tempfile::TempDir>,
+    kind: Kind,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for TestDatabase {
+    /// The wish is best effort, so that a test that failed shows its own fault: the cluster goes after the run anyway.
+    fn drop(&mut self) {
+        if self.kind == Kind::Postgres {
+            let url = std::mem::take(&mut self.url);
+            // A thread of its own, because the test's runtime cannot be waited for from within.
+            let _ = std::thread::spawn(move || drop(remove(&url))).join();
+        }
+    }
 }
 
 impl TestDatabase {
@@ -36,17 +48,14 @@ impl TestDatabase {
     pub async fn create(kind: Kind) -> std::result::Result<Self, Box<dyn std::error::Error>> {
         match kind {
             Kind::Sqlite => {
-                let folder = tempfile::tempdir()?;
-                let url = format!("sqlite://{}", folder.path().join("kalends.db").display());
-                migrate(&url).await?;
-                Ok(Self {
-                    url,
-                    _folder: Some(folder),
-                })
+                let database = Self::empty(kind).await?;
+                migrate(&database.url).await?;
+                Ok(database)
             }
             Kind::Postgres => Ok(Self {
                 url: clone_template().await?,
-                _folder: None,
+                kind,
+                _folder: tempfile::tempdir()?,
             }),
         }
     }
@@ -63,7 +72,8 @@ impl TestDatabase {
         };
         Ok(Self {
             url,
-            _folder: Some(folder),
+            kind,
+            _folder: folder,
         })
     }
 
@@ -115,6 +125,20 @@ async fn copy(options: &PgConnectOptions, template: &str) -> std::result::Result
     execute(&mut connection, format!("CREATE DATABASE {name} TEMPLATE {template}")).await?;
     connection.close().await?;
     Ok(options.clone().database(&name).to_url_lossy().to_string())
+}
+
+/// Removes the database at that address, whoever is still connected to it.
+fn remove(url: &str) -> TestResult {
+    let options: PgConnectOptions = url.parse()?;
+    let name = options.get_database().ok_or("a database has a name")?.to_owned();
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            let mut connection = test_server()?.connect().await?;
+            execute(&mut connection, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+            Ok(connection.close().await?)
+        })
 }
 
 /// A name of its own for each state of the migrations, so that a server that outlives a change never serves an old schema.

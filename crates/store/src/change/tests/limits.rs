@@ -98,7 +98,8 @@ on_both! {
 
 #[tokio::test]
 async fn whoever_counts_waits_for_the_one_before() -> TestResult {
-    let clinic = Clinic::open(&TestDatabase::create(Kind::Postgres).await?).await?;
+    let database = TestDatabase::create(Kind::Postgres).await?;
+    let clinic = Clinic::open(&database).await?;
     let bookings = [
         booking(&clinic, clinic.add_patient().await?, 0, limit(&clinic, 1)),
         booking(&clinic, clinic.add_patient().await?, 60, limit(&clinic, 1)),

@@ -63,7 +63,8 @@ fn all_done(outcomes: &[Result<Applied>]) -> bool {
 
 #[tokio::test]
 async fn what_waits_together_is_written_in_one_transaction() -> TestResult {
-    let clinic = Clinic::open(&TestDatabase::create(Kind::Postgres).await?).await?;
+    let database = TestDatabase::create(Kind::Postgres).await?;
+    let clinic = Clinic::open(&database).await?;
     let outcomes = together(&clinic, &bookings(&clinic).await?).await?;
     assert!(all_done(&outcomes), "{outcomes:?}");
     let many = i64::try_from(MANY)?;
@@ -74,7 +75,8 @@ async fn what_waits_together_is_written_in_one_transaction() -> TestResult {
 
 #[tokio::test]
 async fn one_that_is_refused_does_not_stop_the_others() -> TestResult {
-    let clinic = Clinic::open(&TestDatabase::create(Kind::Postgres).await?).await?;
+    let database = TestDatabase::create(Kind::Postgres).await?;
+    let clinic = Clinic::open(&database).await?;
     let mut changes = bookings(&clinic).await?;
     let late = clinic.add_patient().await?;
     changes[5] = clinic.booking(&clinic.appointment(late, 15, 45));
@@ -91,7 +93,8 @@ async fn one_that_is_refused_does_not_stop_the_others() -> TestResult {
 
 #[tokio::test]
 async fn a_key_used_before_is_replayed_for_its_own_request_alone() -> TestResult {
-    let clinic = Clinic::open(&TestDatabase::create(Kind::Postgres).await?).await?;
+    let database = TestDatabase::create(Kind::Postgres).await?;
+    let clinic = Clinic::open(&database).await?;
     let changes = bookings(&clinic).await?;
     let first = clinic.store.apply(clinic.tenant, NOW, &changes[2]).await?;
     assert_eq!(first, Applied::Done);
@@ -107,7 +110,8 @@ async fn a_key_used_before_is_replayed_for_its_own_request_alone() -> TestResult
 
 #[tokio::test]
 async fn each_spends_its_own_hold() -> TestResult {
-    let clinic = Clinic::open(&TestDatabase::create(Kind::Postgres).await?).await?;
+    let database = TestDatabase::create(Kind::Postgres).await?;
+    let clinic = Clinic::open(&database).await?;
     let mut changes = bookings(&clinic).await?;
     changes.truncate(3);
     for (change, from) in changes.iter_mut().zip((0..).step_by(30)) {
