@@ -21,6 +21,7 @@ book-evening = مساءً
 book-day-none = لا أوقات متاحة
 book-chosen = { $day }، { $time }، { $place }
 book-choose-time = اختر وقتًا
+book-recommended = موصى به
 book-seats-left =
     { $count ->
         [one] بقي مكان واحد

@@ -21,6 +21,7 @@ book-evening = Evening
 book-day-none = No free times
 book-chosen = { $day }, { $time }, { $place }
 book-choose-time = Choose a time
+book-recommended = Recommended
 book-seats-left =
     { $count ->
         [one] 1 seat left

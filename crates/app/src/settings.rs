@@ -26,6 +26,7 @@ pub struct SettingsInput {
     pub booking_horizon_days: Option<i64>,
     pub published_weeks: Option<i64>,
     pub dependants_by_desk: bool,
+    pub fill_gaps: bool,
     pub time_off_needs_approval: bool,
     pub max_open_per_patient: Option<i64>,
     pub requests_expire_after_hours: Option<i64>,
@@ -74,6 +75,7 @@ pub async fn update(app: &App, ctx: &Ctx, expected: Option<i64>, input: Settings
         published_weeks: input
             .published_weeks
             .map(|weeks| check.number("published_weeks", weeks, 1, i64::from(Settings::MOST_PUBLISHED_WEEKS))),
+        fill_gaps: input.fill_gaps,
         time_off_needs_approval: input.time_off_needs_approval,
         max_open_per_patient: input
             .max_open_per_patient

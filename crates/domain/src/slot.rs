@@ -8,6 +8,7 @@ mod busy;
 mod calendar;
 mod cap;
 mod cover;
+mod fit;
 mod group;
 mod reason;
 mod sweep;
@@ -27,6 +28,7 @@ pub use busy::{Busy, Closing, Own, Room, Site};
 pub use calendar::{Calendar, Cell, CellStatus};
 pub use cap::{Cap, Period, Taken};
 pub use cover::{Cover, Part};
+pub use fit::Fit;
 pub use reason::{Candidate, Missing, Place, Reason, Refusal, Verdict};
 pub use terms::{Horizon, Terms};
 

@@ -37,6 +37,8 @@ pub struct Settings {
     pub booking_horizon_days: Option<i32>,
     /// How many weeks ahead openings are made from templates; absent: [`Settings::PUBLISHED_WEEKS`].
     pub published_weeks: Option<i32>,
+    /// Whether times that fill gaps are recommended before those that cut free time in two.
+    pub fill_gaps: bool,
     /// Whether time off that a provider takes waits for somebody's approval.
     pub time_off_needs_approval: bool,
     /// How many appointments to come one patient may have; absent: without limit.

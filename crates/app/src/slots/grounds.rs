@@ -11,7 +11,7 @@ use kalends_domain::opening::Opening;
 use kalends_domain::permission::Role;
 use kalends_domain::rule::Rule;
 use kalends_domain::slot::{
-    Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Part, PatientStanding, Period, Room, Site, Terms,
+    Asker, Busy, Candidate, Closing, Fit, Horizon, Judgement, Own, Part, PatientStanding, Period, Room, Site, Terms,
 };
 use kalends_domain::tenant::{NoShowConsequence, Tenant};
 use kalends_domain::time::{Minutes, Span, Zone};
@@ -33,6 +33,8 @@ pub struct Grounds {
     patient: Option<PatientId>,
     /// How many appointments to come a patient may have, of whatever service.
     max_open_per_patient: Option<u32>,
+    /// Whether times that fill gaps are preferred.
+    fill_gaps: bool,
     /// Those in question, in no particular order.
     pub providers: Vec<ProviderGrounds>,
     sites: Vec<SiteGrounds>,
@@ -220,6 +222,7 @@ pub async fn load(
             .collect(),
         rules,
         patient,
+        fill_gaps: tenant.settings.fill_gaps,
         max_open_per_patient: context.max_open_per_patient,
     })
 }
@@ -307,6 +310,16 @@ impl Grounds {
     pub fn candidates(&self, provider: &ProviderGrounds, asked: &Asked<'_>, range: Span) -> Vec<Candidate> {
         let sites = self.sites(asked);
         self.judgement(provider, asked, &sites).candidates(range)
+    }
+
+    /// Which of these candidates, in order of time, the organisation recommends; none, where it has no preference.
+    pub fn preferred(&self, provider: &ProviderGrounds, asked: &Asked<'_>, candidates: &[Candidate]) -> Vec<bool> {
+        if !self.fill_gaps {
+            return vec![false; candidates.len()];
+        }
+        let sites = self.sites(asked);
+        let fits = self.judgement(provider, asked, &sites).fits(candidates);
+        fits.into_iter().map(Fit::is_preferred).collect()
     }
 
     /// What must still be open when `span` is booked with this provider.

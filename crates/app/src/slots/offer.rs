@@ -60,6 +60,8 @@ pub struct Slot {
     pub location_id: LocationId,
     /// How many more can book it, where patients share a time.
     pub seats_left: Option<u32>,
+    /// It fills a gap, where the organisation would rather have them filled.
+    pub preferred: bool,
 }
 
 /// The earliest slots that the caller can book, or can move an appointment to, by their start. The patient's other appointments are
@@ -195,7 +197,9 @@ fn offered(grounds: &Grounds, asked: &Asked<'_>, range: Span, first: Date, last:
         return slots;
     };
     for provider in &grounds.providers {
-        for candidate in grounds.candidates(provider, asked, range) {
+        let candidates = grounds.candidates(provider, asked, range);
+        let preferred = grounds.preferred(provider, asked, &candidates);
+        for (candidate, preferred) in candidates.into_iter().zip(preferred) {
             let Some(place) = candidate.offered() else { continue };
             let Some(zone) = grounds.zone(place.location_id) else {
                 continue;
@@ -210,6 +214,7 @@ fn offered(grounds: &Grounds, asked: &Asked<'_>, range: Span, first: Date, last:
                     service_id: grounds.rules.id,
                     location_id: place.location_id,
                     seats_left: place.seat.map(|seat| seat.left),
+                    preferred,
                 });
             }
         }

@@ -83,12 +83,28 @@ on_both! {
             service_id: practice.clinic.service,
             location_id: practice.clinic.location,
             seats_left: None,
+            preferred: false,
         });
         assert!(slots.is_sorted_by_key(|slot| slot.starts_at));
         let three = found(&practice, &nobody(&practice), Search { limit: 3, ..search(&practice) }).await?;
         assert_eq!(three, slots[..3]);
         let next_day = Search { from: date(2027, 1, 16), ..search(&practice) };
         assert_eq!(found(&practice, &nobody(&practice), next_day).await?, []);
+        Ok(())
+    }
+
+    async fn gaps_are_filled_first_where_the_organisation_wants_it(database: TestDatabase) {
+        let practice = Practice::new(Clinic::open(&database).await?)?;
+        let before = found(&practice, &nobody(&practice), search(&practice)).await?;
+        let plain = nobody(&practice);
+        let mut tenant = (*plain.tenant).clone();
+        tenant.settings.fill_gaps = true;
+        let ctx = Ctx { tenant: tenant.into(), ..plain };
+        let after = found(&practice, &ctx, search(&practice)).await?;
+        assert_eq!(starts(&after), starts(&before));
+        assert!(before.iter().all(|slot| !slot.preferred));
+        let preferred: Vec<_> = after.iter().filter(|slot| slot.preferred).map(|slot| slot.starts_at).collect();
+        assert_eq!(preferred, [at(0), at(450)]);
         Ok(())
     }
 

@@ -25,6 +25,11 @@ impl<'a, T: Guarded> Track<'a, T> {
         Self { items, passed: 0 }
     }
 
+    /// All of them, by their start.
+    pub fn all(&self) -> impl Iterator<Item = &'a T> {
+        self.items.iter().copied()
+    }
+
     /// All that overlap `span`, which must not start before the one asked for last.
     pub fn during(&mut self, span: &Span) -> impl Iterator<Item = &'a T> {
         let over = |item: &&T| item.guarded().ends_at() <= span.starts_at();

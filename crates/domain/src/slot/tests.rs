@@ -3,6 +3,7 @@
 mod calendar;
 mod caps;
 mod edges;
+mod fit;
 mod groups;
 
 use jiff::civil::Date;

@@ -27,6 +27,8 @@ pub struct SettingsView {
     published_weeks: Option<i32>,
     /// Only the desk adds people whom a patient looks after.
     dependants_by_desk: bool,
+    /// Whether times that fill gaps are recommended.
+    fill_gaps: bool,
     time_off_needs_approval: bool,
     max_open_per_patient: Option<i32>,
     requests_expire_after_hours: Option<i32>,
@@ -53,6 +55,7 @@ impl From<&Tenant> for SettingsView {
             booking_horizon_days: it.settings.booking_horizon_days,
             published_weeks: it.settings.published_weeks,
             dependants_by_desk: it.settings.dependants_by_desk,
+            fill_gaps: it.settings.fill_gaps,
             time_off_needs_approval: it.settings.time_off_needs_approval,
             max_open_per_patient: it.settings.max_open_per_patient,
             requests_expire_after_hours: it.settings.requests_expire_after_hours,
@@ -89,6 +92,9 @@ pub struct SettingsBody {
     /// Only the desk adds people whom a patient looks after; absent: patients may.
     #[serde(default)]
     dependants_by_desk: bool,
+    /// Whether times that fill gaps are recommended, before those that cut free time in two.
+    #[serde(default)]
+    fill_gaps: bool,
     /// Whether time off that a provider takes waits for approval.
     #[serde(default)]
     time_off_needs_approval: bool,
@@ -155,6 +161,7 @@ async fn update(
         booking_horizon_days: body.booking_horizon_days,
         published_weeks: body.published_weeks,
         dependants_by_desk: body.dependants_by_desk,
+        fill_gaps: body.fill_gaps,
         time_off_needs_approval: body.time_off_needs_approval,
         max_open_per_patient: body.max_open_per_patient,
         requests_expire_after_hours: body.requests_expire_after_hours,

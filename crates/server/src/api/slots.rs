@@ -59,6 +59,8 @@ pub struct SlotView {
     location_id: Uuid,
     /// How many more can book it, where patients share a time; null where one has it alone.
     seats_left: Option<u32>,
+    /// The organisation recommends it: it fills a gap. Always false where the organisation has no preference (`fill_gaps`).
+    preferred: bool,
 }
 
 impl From<Slot> for SlotView {
@@ -72,6 +74,7 @@ impl From<Slot> for SlotView {
             service_id: it.service_id.uuid(),
             location_id: it.location_id.uuid(),
             seats_left: it.seats_left,
+            preferred: it.preferred,
         }
     }
 }

@@ -110,12 +110,12 @@ on_both! {
             json!({
                 "starts_at": "2027-01-05T08:00:00Z", "ends_at": "2027-01-05T08:30:00Z",
                 "local_start": "2027-01-05T09:00:00+01:00", "time_zone": "Europe/Berlin",
-                "provider_id": clinic.provider, "service_id": clinic.service, "location_id": clinic.location, "seats_left": null,
+                "provider_id": clinic.provider, "service_id": clinic.service, "location_id": clinic.location, "seats_left": null, "preferred": false,
             }),
             json!({
                 "starts_at": "2027-01-05T08:05:00Z", "ends_at": "2027-01-05T08:35:00Z",
                 "local_start": "2027-01-05T09:05:00+01:00", "time_zone": "Europe/Berlin",
-                "provider_id": clinic.provider, "service_id": clinic.service, "location_id": clinic.location, "seats_left": null,
+                "provider_id": clinic.provider, "service_id": clinic.service, "location_id": clinic.location, "seats_left": null, "preferred": false,
             }),
         ]);
         let unknown = "01a204f1-f999-74a6-80b9-bca9b58f3481";

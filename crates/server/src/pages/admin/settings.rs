@@ -66,6 +66,7 @@ async fn save(state: &AppState, ctx: &Ctx, submitted: &Submitted) -> Result<(), 
         booking_horizon_days: read.number("booking_horizon_days"),
         published_weeks: read.number("published_weeks"),
         dependants_by_desk: read.ticked("dependants_by_desk"),
+        fill_gaps: read.ticked("fill_gaps"),
         time_off_needs_approval: read.ticked("time_off_needs_approval"),
         max_open_per_patient: read.number("max_open_per_patient"),
         requests_expire_after_hours: read.number("requests_expire_after_hours"),
@@ -139,6 +140,11 @@ fn form(ctx: &Ctx, l: Locale) -> Form {
                 .hint(l.t("settings-weeks-hint"))
                 .maybe(it.published_weeks.map(|weeks| weeks.to_string())),
         ])
+        .field(
+            Field::checkbox("fill_gaps", l.t("settings-fill-gaps"))
+                .hint(l.t("settings-fill-gaps-hint"))
+                .checked(it.fill_gaps),
+        )
         .field(
             Field::checkbox("dependants_by_desk", l.t("settings-dependants"))
                 .hint(l.t("settings-dependants-hint"))

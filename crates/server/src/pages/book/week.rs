@@ -1,6 +1,6 @@
 //! The time step: a week of free times as radio buttons, and the ways out of it. Booking and moving share it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -301,6 +301,11 @@ fn days(l: Locale, step: &Step<'_>, slots: &[Slot]) -> Result<BTreeMap<Date, Vec
     let mut days: BTreeMap<Date, [Vec<TimeChoice>; 3]> = BTreeMap::new();
     let mut before = None;
     let seats = seats(slots);
+    let preferred: BTreeSet<(Timestamp, LocationId)> = slots
+        .iter()
+        .filter(|slot| slot.preferred)
+        .map(|slot| (slot.starts_at, slot.location_id))
+        .collect();
     let mut slots: Vec<&Slot> = slots.iter().collect();
     slots.sort_by_key(|slot| (slot.starts_at, slot.location_id));
     for slot in slots {
@@ -317,7 +322,9 @@ fn days(l: Locale, step: &Step<'_>, slots: &[Slot]) -> Result<BTreeMap<Date, Vec
             .then(|| slot.local_start.get(19..).unwrap_or_default().to_owned());
         let left = seats.get(&(slot.starts_at, slot.location_id));
         let left = left.map(|left| l.tf("book-seats-left", &[("count", i64::from(*left).into())]));
-        let note: Vec<String> = offset.into_iter().chain(left).collect();
+        let is_preferred = preferred.contains(&(slot.starts_at, slot.location_id));
+        let recommended = is_preferred.then(|| l.t("book-recommended"));
+        let note: Vec<String> = offset.into_iter().chain(left).chain(recommended).collect();
         let pick = Pick {
             starts_at: slot.starts_at,
             location: slot.location_id,

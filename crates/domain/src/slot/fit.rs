@@ -1,0 +1,124 @@
+//! How a start leaves the free time around it: an order of preference among what is offered, never a rule.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::sweep::Sweep;
+use super::{Candidate, Judgement};
+use crate::time::{Minutes, Span};
+
+/// What becomes of a free stretch when an appointment is put into it, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// Nothing of use is left of it.
+    Fills,
+    /// One piece is left, which can be used: the appointment stands at an end.
+    StandsAtEnd,
+    /// It is cut into two pieces, both of which can be used.
+    Cuts,
+    /// A piece is left that is too short for anything, although another start could have spared it.
+    Wastes,
+}
+
+impl Fit {
+    /// How `block`, an appointment with its buffers, leaves `stretch`. A piece shorter than `interval`, the distance of starts, is
+    /// nobody's fault and counts as none; one shorter than `useful` is wasted.
+    pub fn of(stretch: Span, block: Span, interval: SignedDuration, useful: SignedDuration) -> Self {
+        let before = Piece::of(block.starts_at().duration_since(stretch.starts_at()), interval, useful);
+        let after = Piece::of(stretch.ends_at().duration_since(block.ends_at()), interval, useful);
+        match (before, after) {
+            (Piece::None, Piece::None) => Self::Fills,
+            (Piece::Wasted, _) | (_, Piece::Wasted) => Self::Wastes,
+            (Piece::Useful, Piece::Useful) => Self::Cuts,
+            (Piece::None, Piece::Useful) | (Piece::Useful, Piece::None) => Self::StandsAtEnd,
+        }
+    }
+
+    /// Whether an organisation that would rather have its gaps filled recommends such a start.
+    pub fn is_preferred(self) -> bool {
+        self <= Self::StandsAtEnd
+    }
+}
+
+enum Piece {
+    None,
+    Wasted,
+    Useful,
+}
+
+impl Piece {
+    fn of(length: SignedDuration, interval: SignedDuration, useful: SignedDuration) -> Self {
+        if length <= SignedDuration::ZERO || length < interval {
+            Self::None
+        } else if length < useful {
+            Self::Wasted
+        } else {
+            Self::Useful
+        }
+    }
+}
+
+impl Judgement<'_> {
+    /// The fit of each of these candidates, which must be in order of time. It says nothing about whether they are offered. One
+    /// that takes no free time, such as a seat in a group, fills. What has passed is no longer free; a piece is of use if it holds this
+    /// service, or a slot of the opening.
+    pub fn fits(&self, candidates: &[Candidate]) -> Vec<Fit> {
+        let sweep = Sweep::new(self);
+        let stretches = self.free(&sweep);
+        let mut passed = 0;
+        let mut fit = |candidate: &Candidate| {
+            let over = |stretch: &Span| stretch.ends_at() <= candidate.starts_at;
+            while stretches.get(passed).is_some_and(over) {
+                passed += 1;
+            }
+            let stretch = stretches.get(passed).filter(|it| it.contains(candidate.starts_at))?;
+            let block = Span::new(candidate.starts_at, candidate.ends_at).ok()?;
+            let block = self.terms.guarded(&block).intersection(stretch)?;
+            let opening = sweep.cover.at(candidate.starts_at)?;
+            let useful = length(self.terms.duration).min(opening.slot_minutes.duration());
+            Some(Fit::of(
+                *stretch,
+                block,
+                self.terms.interval(opening).duration(),
+                useful,
+            ))
+        };
+        candidates
+            .iter()
+            .map(|candidate| fit(candidate).unwrap_or(Fit::Fills))
+            .collect()
+    }
+
+    /// The provider's open time that nothing takes, in order.
+    fn free(&self, sweep: &Sweep<'_>) -> Vec<Span> {
+        let mut taken: Vec<Span> = sweep.provider.all().map(|busy| busy.guarded).collect();
+        for closing in sweep.closings.all() {
+            let meets = |it: &&crate::opening::Opening| closing.extent.covers(it.provider_id, it.location_id);
+            // One of another location leaves this one open.
+            let closed = sweep.cover.openings().iter().copied().filter(meets);
+            taken.extend(closed.filter_map(|opening| opening.span.intersection(&closing.span)));
+        }
+        taken.sort_unstable_by_key(Span::starts_at);
+
+        let mut free = Vec::new();
+        let mut taken = taken.into_iter().peekable();
+        let mut from = self.now;
+        let mut until = Timestamp::MIN;
+        for opening in sweep.cover.openings() {
+            if opening.span.starts_at() < until {
+                continue;
+            }
+            until = sweep.cover.open_until(opening);
+            from = from.max(opening.span.starts_at());
+            while let Some(busy) = taken.next_if(|busy| busy.starts_at() < until) {
+                free.extend(Span::new(from, busy.starts_at()).ok());
+                from = from.max(busy.ends_at());
+            }
+            free.extend(Span::new(from, until).ok());
+        }
+        free
+    }
+}
+
+fn length(minutes: Minutes) -> SignedDuration {
+    SignedDuration::from_mins(minutes.0.into())
+}
