@@ -61,3 +61,4 @@ error-or-needs = اذكر إما النوع أو كل الاحتياجات.
 error-not-what-is-needed = اختر واحدًا من كل منها دون تكرار.
 error-not-changeable = يبقى على غرفه: انتهى، أو يشاركه آخرون في الوقت.
 error-unknown-consequence = اختر إحدى النتائج.
+error-not-in-order = يبدأ كل جزء بعد الذي قبله، في اليوم نفسه.

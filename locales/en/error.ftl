@@ -62,3 +62,4 @@ error-or-needs = Say either the kind or all needs.
 error-not-what-is-needed = Choose one of each, all of them different.
 error-not-changeable = It keeps its rooms: it is over, or shares its time.
 error-unknown-consequence = Choose one of the consequences.
+error-not-in-order = Each part starts after the one before it, on the same day.

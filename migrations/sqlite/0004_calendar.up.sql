@@ -147,6 +147,8 @@ CREATE TABLE appointments (
     location_id BLOB NOT NULL,
     resource_ids TEXT NOT NULL DEFAULT '[]', -- the rooms and the equipment that it was given
     group_id BLOB, -- those who share its time
+    series_id BLOB, -- those that were booked by one rule
+    visit_id BLOB, -- what the patient comes for in one go
     starts_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
     time_zone TEXT NOT NULL,
@@ -167,12 +169,15 @@ CREATE TABLE appointments (
     FOREIGN KEY (tenant_id, patient_id) REFERENCES patients (tenant_id, id),
     FOREIGN KEY (tenant_id, location_id) REFERENCES locations (tenant_id, id),
     FOREIGN KEY (tenant_id, booked_by) REFERENCES users (tenant_id, id),
-    FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id)
+    FOREIGN KEY (tenant_id, ticket_id) REFERENCES tickets (tenant_id, id),
+    CHECK (series_id IS NULL OR visit_id IS NULL)
 ) STRICT;
 -- A ticket is spent once; it comes back with an appointment that no longer takes time.
 CREATE UNIQUE INDEX appointments_ticket ON appointments (tenant_id, ticket_id)
     WHERE ticket_id IS NOT NULL AND status NOT IN ('cancelled', 'declined');
 CREATE INDEX appointments_group ON appointments (tenant_id, group_id) WHERE group_id IS NOT NULL;
+CREATE INDEX appointments_series ON appointments (tenant_id, series_id) WHERE series_id IS NOT NULL;
+CREATE INDEX appointments_visit ON appointments (tenant_id, visit_id) WHERE visit_id IS NOT NULL;
 CREATE INDEX appointments_time ON appointments (tenant_id, starts_at, id);
 CREATE INDEX appointments_provider ON appointments (tenant_id, provider_id, starts_at);
 CREATE INDEX appointments_service ON appointments (tenant_id, service_id, starts_at);

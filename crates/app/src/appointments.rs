@@ -4,13 +4,17 @@ pub(crate) mod access;
 mod no_shows;
 mod reschedule;
 mod rooms;
+mod shift;
 mod step;
+mod together;
 mod undo;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kalends_domain::appointment::{Appointment, NamedAppointment, NamedEvent, Status};
-use kalends_domain::id::{AppointmentId, GroupId, LocationId, PatientId, ProviderId, ResourceId, ServiceId};
+use kalends_domain::id::{
+    AppointmentId, GroupId, LocationId, PatientId, ProviderId, ResourceId, SeriesId, ServiceId, VisitId,
+};
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::time::LocalTime;
@@ -28,6 +32,7 @@ use access::visible;
 pub use no_shows::{NoShows, consequence, count_again, forgive, no_shows};
 pub use reschedule::{Reschedule, needs_reason, reschedule};
 pub use rooms::{Rooms, choose_rooms, rooms};
+pub(crate) use shift::{Moving, move_all};
 pub use step::{Stepped, cancel, check_in, confirm, decline, fulfil, mark_no_show, start};
 pub use undo::undo;
 
@@ -47,6 +52,10 @@ pub struct Query {
     pub location_id: Option<LocationId>,
     /// Those who share one time. For staff: nobody else sees who is in a group.
     pub group_id: Option<GroupId>,
+    /// Those of one series,
+    pub series_id: Option<SeriesId>,
+    /// or of one visit.
+    pub visit_id: Option<VisitId>,
     /// Those that take time of this room or piece of equipment.
     pub resource_id: Option<ResourceId>,
     /// One of these; none means any.
@@ -74,6 +83,8 @@ impl Query {
             service_id: self.service_id,
             location_id: self.location_id,
             group_id: self.group_id,
+            series_id: self.series_id,
+            visit_id: self.visit_id,
             resource_id: self.resource_id,
             statuses: self.statuses,
             stranded_at: self.stranded.then_some(ctx.now),

@@ -3,16 +3,17 @@
 //! The rules are `domain/slot.rs`'s, what they look at is loaded by `slots.rs`, and the database's guard has the last word.
 
 mod alternatives;
+mod look;
 pub(crate) mod record;
+pub(crate) mod together;
 mod wish;
 
 use jiff::Timestamp;
-use kalends_domain::appointment::{Appointment, Status};
+use kalends_domain::appointment::{Appointment, Status, Together};
 use kalends_domain::hold::Hold;
 use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId, TicketId};
 use kalends_domain::permission::{Action, Resource, Role};
 use kalends_domain::rule::Rule;
-use kalends_domain::slot::Own;
 use kalends_store::appointments as store;
 use kalends_store::change::{Applied, Change};
 
@@ -27,6 +28,7 @@ use crate::intake::Answers;
 use crate::validate::Check;
 use crate::waitlist;
 
+pub use together::BookedTogether;
 pub(crate) use wish::{Offer, Wish};
 
 /// The longest reason, in characters.
@@ -97,10 +99,8 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
         patient_id: Some(patient_id),
         ticket_id: input.ticket_id,
         answers: Some(input.answers.clone()),
-        own: Own {
-            hold: live.as_ref().map(|hold| hold.id),
-            appointment: None,
-        },
+        hold: live.as_ref().map(|hold| hold.id),
+        given_up: Vec::new(),
         preferred: live.as_ref().map(|hold| hold.provider_id),
         overrides: overrides.rules,
         within: store::Visible {
@@ -114,31 +114,21 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
             alternatives: Vec::new(),
         })
     } else {
+        let said = Said {
+            patient_id,
+            reason,
+            override_reason: overrides.reason,
+        };
         let make = |offer: &Offer| {
-            let mut appointment = appointment(app, ctx, wish.service_id, offer, patient_id, reason.as_deref());
-            appointment.ticket_id = input.ticket_id;
-            appointment.answers.clone_from(&offer.answers);
-            let what = record::Happening {
-                action: "book",
-                from: None,
-                reason: overrides.reason.as_deref(),
-                message: Some(if appointment.status == Status::Pending {
-                    "request"
-                } else {
-                    "confirmation"
-                }),
-            };
-            let mut told = appointment.clone();
+            let (mut change, mut told) = written(app, ctx, &wish, offer, &said, None);
             for_caller(ctx, &mut told);
-            let mut change = Change {
-                idempotency: once.row(&told),
-                openings: offer.openings.clone(),
-                limits: [offer.limits.clone(), record::overbooking(ctx, offer)].concat(),
-                tickets: input.ticket_id.into_iter().collect(),
-                spent_holds: live.iter().map(|hold| hold.id).collect(),
-                allocations: record::allocations(app, &appointment),
-                ..record::change(app, ctx, &appointment, what)
-            };
+            change.idempotency = once.row(&told);
+            change.jobs.push(record::message(
+                app,
+                ctx,
+                record::booked(&told),
+                std::slice::from_ref(&told),
+            ));
             change.jobs.extend(gone.iter().cloned());
             (change, told)
         };
@@ -149,6 +139,49 @@ async fn attempt(app: &App, ctx: &Ctx, input: NewBooking, once: &Once<'_, Appoin
         Ok((Applied::Replayed(stored), appointment)) => once.replayed(stored).map(|()| appointment),
         Err(refusal) => Err(wish.with_alternatives(app, ctx, refusal).await?),
     }
+}
+
+/// What was said with a booking.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    /// Whom it is for.
+    pub patient_id: PatientId,
+    /// In the patient's words.
+    pub reason: Option<String>,
+    /// Why staff set rules aside.
+    pub override_reason: Option<String>,
+}
+
+/// The appointment that the offer makes, and all that is written with it but for the message.
+pub(crate) fn written(
+    app: &App,
+    ctx: &Ctx,
+    wish: &Wish,
+    offer: &Offer,
+    said: &Said,
+    together: Option<Together>,
+) -> (Change, Appointment) {
+    let appointment = Appointment {
+        together,
+        ticket_id: wish.ticket_id,
+        answers: offer.answers.clone(),
+        ..appointment(app, ctx, wish.service_id, offer, said)
+    };
+    let what = record::Happening {
+        action: "book",
+        from: None,
+        reason: said.override_reason.as_deref(),
+        message: None,
+    };
+    let change = Change {
+        openings: offer.openings.clone(),
+        limits: [offer.limits.clone(), record::overbooking(ctx, offer)].concat(),
+        tickets: wish.ticket_id.into_iter().collect(),
+        spent_holds: wish.hold.into_iter().collect(),
+        allocations: record::allocations(app, &appointment),
+        ..record::change(app, ctx, &appointment, what)
+    };
+    (change, appointment)
 }
 
 /// The fields that have rules of their own.
@@ -212,14 +245,7 @@ pub(crate) async fn patient(app: &App, ctx: &Ctx, asked: Option<PatientId>) -> R
 }
 
 /// The appointment that the offer makes.
-fn appointment(
-    app: &App,
-    ctx: &Ctx,
-    service_id: ServiceId,
-    offer: &Offer,
-    patient_id: PatientId,
-    reason: Option<&str>,
-) -> Appointment {
+fn appointment(app: &App, ctx: &Ctx, service_id: ServiceId, offer: &Offer, said: &Said) -> Appointment {
     let needs_approval = offer.giving.policy.requires_approval && !ctx.is_staff();
     Appointment {
         id: app.new_id(),
@@ -231,14 +257,15 @@ fn appointment(
         },
         service_id,
         provider_id: offer.provider_id,
-        patient_id,
+        patient_id: said.patient_id,
         location_id: offer.place.location_id,
         resource_ids: offer.place.resource_ids.clone(),
         group_id: offer.place.seat.map(|seat| seat.group_id),
+        together: None,
         starts_at: offer.span.starts_at(),
         ends_at: offer.span.ends_at(),
         time_zone: offer.time_zone.clone(),
-        reason: reason.map(str::to_owned),
+        reason: said.reason.clone(),
         notes: None,
         policy: offer.giving.policy.clone(),
         overrides: offer.set_aside.iter().map(|rule| rule.name().to_owned()).collect(),

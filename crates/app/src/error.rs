@@ -7,6 +7,7 @@ use kalends_domain::id::{LocationId, ProviderId};
 use kalends_store::error::StoreError;
 
 use crate::idempotency::Answer;
+use crate::occurrence::Occurrence;
 
 /// The outcome of a use case.
 pub type Result<T> = std::result::Result<T, AppError>;
@@ -48,6 +49,9 @@ pub enum AppError {
         whose: Whose,
         alternatives: Vec<Alternative>,
     },
+    /// Of several times that were to be booked or moved together, some cannot be: nothing was done.
+    #[error("not every time can be had")]
+    NotAll { occurrences: Vec<Occurrence> },
     /// A time that staff wanted for something else is taken, by these.
     #[error("{} thing(s) in the way", .conflicts.len())]
     Occupied { conflicts: Vec<Conflict> },

@@ -5,7 +5,6 @@ use kalends_domain::allocation::{Allocation, Bookable, Owner};
 use kalends_domain::hold::{Hold, KEPT_FOR};
 use kalends_domain::id::{HoldId, LocationId, PatientId, ProviderId, ServiceId, TenantId, TicketId, UserId};
 use kalends_domain::permission::{Action, Resource, Role};
-use kalends_domain::slot::Own;
 use kalends_store::appointments::Visible;
 use kalends_store::change::{Applied, Change, NewHold};
 use kalends_store::holds::{self as store, Holder};
@@ -77,10 +76,8 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
         patient_id,
         ticket_id: input.ticket_id,
         answers: None,
-        own: Own {
-            hold: renewed.map(|hold| hold.id),
-            appointment: None,
-        },
+        hold: renewed.map(|hold| hold.id),
+        given_up: Vec::new(),
         preferred: renewed.map(|hold| hold.provider_id),
         overrides: Vec::new(),
         within: Visible {
@@ -107,7 +104,7 @@ async fn attempt(app: &App, ctx: &Ctx, input: &HoldRequest, once: &Once<'_, Held
             idempotency: once.row(&held),
             openings: offer.openings.clone(),
             limits: offer.limits.clone(),
-            spent_holds: wish.own.hold.into_iter().collect(),
+            spent_holds: wish.hold.into_iter().collect(),
             holder: holder(ctx),
             allocations: allocations(app, offer, &held.hold),
             hold: Some(new_hold(&held)),

@@ -5,6 +5,7 @@ use kalends_domain::location::Location;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::stamp::Stamp;
+use kalends_domain::time::Zone;
 use kalends_store::locations as store;
 
 use crate::app::App;
@@ -47,6 +48,15 @@ pub async fn get(app: &App, ctx: &Ctx, id: LocationId) -> Result<Location> {
     store::find(&mut tx, ctx.tenant_id(), id)
         .await?
         .ok_or(AppError::NotFound)
+}
+
+/// The clock of a location.
+///
+/// # Errors
+/// As [`get`].
+pub(crate) async fn zone_of(app: &App, ctx: &Ctx, id: LocationId) -> Result<Zone> {
+    let location = get(app, ctx, id).await?;
+    Zone::new(&location.time_zone).map_err(|error| AppError::Internal(format!("location {id}: {error}")))
 }
 
 /// Makes a location.

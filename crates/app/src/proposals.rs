@@ -8,7 +8,6 @@ use kalends_domain::appointment::{Appointment, Step, WrongState};
 use kalends_domain::hold::{Hold, PROPOSED_FOR, Proposed};
 use kalends_domain::id::{AppointmentId, HoldId, LocationId, ProviderId};
 use kalends_domain::permission::{Action, Resource};
-use kalends_domain::slot::Own;
 use kalends_store::appointments::{self as store, Visible};
 use kalends_store::change::{Applied, Change};
 use kalends_store::holds as held;
@@ -137,10 +136,8 @@ fn wish(old: &Appointment, starts_at: Timestamp, hold: Option<HoldId>, within: V
         patient_id: Some(old.patient_id),
         ticket_id: None,
         answers: None,
-        own: Own {
-            hold,
-            appointment: Some(old.id),
-        },
+        hold,
+        given_up: vec![old.id],
         preferred: None,
         overrides: Vec::new(),
         within: Visible {

@@ -1,7 +1,7 @@
 //! Requests: appointments that somebody has to agree to. Their time is taken until they are answered, or expire.
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::appointment::{NamedAppointment, Status};
+use kalends_domain::appointment::{NamedAppointment, Range, Status};
 use kalends_domain::hold::Hold;
 use kalends_domain::id::{PatientId, TenantId};
 use kalends_domain::page::{Page, PageRequest};
@@ -125,6 +125,7 @@ pub async fn expire(app: &App, tenant: TenantId) -> Result<u64> {
     let mut declined = 0;
     for id in expired {
         let with = Stepped {
+            range: Range::This,
             reason: Some(EXPIRED.to_owned()),
             expected: None,
         };

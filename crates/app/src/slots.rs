@@ -14,10 +14,10 @@ use crate::ctx::{Actor, Ctx};
 
 pub use calendar::{Day, calendar};
 pub use explain::{Explanation, explain};
-pub use grounds::{Asked, For, Grounds, ProviderGrounds, holder, load};
+pub use grounds::{Agreed, Asked, For, Grounds, ProviderGrounds, holder, load};
 pub use kalends_store::standings::{Among, Giving};
-pub(crate) use offer::list_public;
 pub use offer::{MOST_PAGE_DAYS, MOST_SLOTS, Search, Slot, list, list_days};
+pub(crate) use offer::{for_whom, list_public, visible};
 
 /// As whom the caller asks for times.
 pub fn asker(ctx: &Ctx) -> Asker {

@@ -5,7 +5,6 @@ use kalends_domain::appointment::{Appointment, Status};
 use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::rule::Rule;
-use kalends_domain::slot::Own;
 use kalends_store::appointments::Visible;
 
 use crate::app::App;
@@ -64,7 +63,8 @@ pub async fn receive(app: &App, ctx: &Ctx, input: WalkIn, once: &Once<'_, Appoin
         patient_id: known,
         ticket_id: None,
         answers: None,
-        own: Own::default(),
+        hold: None,
+        given_up: Vec::new(),
         preferred: None,
         overrides: [&input.overrides.rules[..], &[Rule::StartInterval]].concat(),
         within: Visible {

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AppointmentId, GroupId, LocationId, PatientId, ProviderId, ResourceId, ServiceId, TicketId, UserId};
+use crate::id::{
+    AppointmentId, GroupId, LocationId, PatientId, ProviderId, ResourceId, SeriesId, ServiceId, TicketId, UserId,
+    VisitId,
+};
 use crate::intake::Answer;
 use crate::limit::Limit;
 use crate::name::names;
@@ -114,6 +117,8 @@ pub struct Appointment {
     pub resource_ids: Vec<ResourceId>,
     /// Those who share its time, where the service is for several.
     pub group_id: Option<GroupId>,
+    /// What it was booked together with.
+    pub together: Option<Together>,
     pub starts_at: Timestamp,
     pub ends_at: Timestamp,
     /// The location's IANA zone when it was booked.
@@ -139,7 +144,56 @@ pub struct Appointment {
     pub updated_at: Timestamp,
 }
 
+/// What an appointment was booked together with, and can be changed together with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Together {
+    /// The same service, again and again.
+    Series(SeriesId),
+    /// Several services in one go.
+    Visit(VisitId),
+}
+
+names! {
+    /// How many of those that were booked together a change is about (iCalendar's RANGE). None of them that is over already is changed.
+    #[derive(Default)]
+    pub enum Range {
+        /// This one alone.
+        #[default]
+        This = "this",
+        /// This one and those after it.
+        Following = "following",
+        All = "all",
+    }
+}
+
+impl Range {
+    /// Whether a change of `of` to this range is about `other`, which was booked together with it.
+    pub fn covers(self, of: &Appointment, other: &Appointment) -> bool {
+        match self {
+            Self::This => other.id == of.id,
+            Self::Following => (other.starts_at, other.id) >= (of.starts_at, of.id),
+            Self::All => true,
+        }
+    }
+}
+
 impl Appointment {
+    /// The series that it belongs to.
+    pub const fn series(&self) -> Option<SeriesId> {
+        match self.together {
+            Some(Together::Series(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The visit that it is a part of.
+    pub const fn visit(&self) -> Option<VisitId> {
+        match self.together {
+            Some(Together::Visit(id)) => Some(id),
+            _ => None,
+        }
+    }
+
     /// What the guard must keep when it takes its time again: no more of its group than there are seats.
     pub fn seats(&self) -> Option<Limit> {
         let set_aside = self.overrides.iter().any(|rule| rule == Rule::SessionFull.name());

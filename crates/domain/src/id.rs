@@ -90,6 +90,10 @@ ids! {
     ClosureId,
     /// The agreed meeting; it keeps its id when it is rescheduled.
     AppointmentId,
+    /// Appointments of a service that were booked by one rule: see [`Recurrence`](crate::recurrence::Recurrence).
+    SeriesId,
+    /// Several services that a patient comes for in one go.
+    VisitId,
     /// Those who share one time of a provider: see [`Group`](crate::group::Group).
     GroupId,
     /// A unit of background work.

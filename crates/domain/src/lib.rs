@@ -23,6 +23,7 @@ pub mod permission;
 pub mod provider;
 pub mod provider_service;
 pub mod proxy;
+pub mod recurrence;
 pub mod report;
 pub mod resource;
 pub mod rule;

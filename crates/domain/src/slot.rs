@@ -23,7 +23,7 @@ use crate::opening::{Opening, PublishMode};
 use crate::rule::Rule;
 use crate::time::Span;
 
-pub use asker::{Asker, Granted, PatientStanding, Standing};
+pub use asker::{Asker, Granted, OpenLimit, PatientStanding, Standing};
 pub use busy::{Busy, Closing, Own, Room, Site};
 pub use calendar::{Calendar, Cell, CellStatus};
 pub use cap::{Cap, Period, Taken};
@@ -60,7 +60,7 @@ pub struct Judgement<'a> {
     /// How often may be booked.
     pub caps: &'a [Cap],
     /// What the asker gives up by booking, and which is therefore not in the way.
-    pub own: Own,
+    pub own: Own<'a>,
     /// Rules that staff set aside for this booking; only those that [may be](Rule::may_be_set_aside).
     pub overrides: &'a [Rule],
 }

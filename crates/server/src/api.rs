@@ -21,12 +21,14 @@ pub mod providers;
 pub mod proxies;
 pub mod reports;
 pub mod resources;
+pub mod series;
 pub mod services;
 pub mod settings;
 pub mod slots;
 pub mod templates;
 pub mod tickets;
 pub mod users;
+pub mod visits;
 pub mod waitlist;
 pub mod walk_ins;
 
@@ -82,6 +84,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(tickets::router())
         .merge(users::router())
         .merge(waitlist::router())
+        .merge(series::router())
+        .merge(visits::router())
         .merge(walk_ins::router());
     let mut all = OpenApiRouter::with_openapi(document).nest("/api/v1", operations);
     answers::complete(all.get_openapi_mut());

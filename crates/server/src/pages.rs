@@ -19,10 +19,12 @@ mod proxies;
 pub mod reports;
 pub mod requests;
 mod rule;
+mod series;
 pub mod session;
 pub mod sign_in;
 pub mod stranded;
 mod tickets;
+mod visit;
 mod waitlist;
 pub mod why;
 
@@ -52,7 +54,9 @@ pub fn router() -> Router<AppState> {
         .merge(why::router())
         .merge(closures::router())
         .merge(stranded::router())
+        .merge(series::router())
         .merge(tickets::router())
+        .merge(visit::router())
         .merge(waitlist::router())
 }
 

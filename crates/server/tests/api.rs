@@ -55,6 +55,7 @@ mod api {
     mod tenancy;
     mod tickets;
     mod timing;
+    mod together;
     mod tricks;
     mod waitlist;
     mod weekly_hours;

@@ -1,11 +1,13 @@
 //! Appointments: found, listed and counted here; made and changed as part of a [`Change`](crate::change::Change) only.
 
 mod counts;
+mod together;
 
 use jiff::Timestamp;
-use kalends_domain::appointment::{Appointment, NamedAppointment, Policy, Status};
+use kalends_domain::appointment::{Appointment, NamedAppointment, Policy, Status, Together};
 use kalends_domain::id::{
-    AppointmentId, DepartmentId, GroupId, LocationId, PatientId, ProviderId, ResourceId, ServiceId, TenantId,
+    AppointmentId, DepartmentId, GroupId, LocationId, PatientId, ProviderId, ResourceId, SeriesId, ServiceId, TenantId,
+    VisitId,
 };
 use kalends_domain::intake::Answer;
 use kalends_domain::page::{Page, PageRequest, SortValue};
@@ -18,15 +20,16 @@ use crate::tx::{Query, Record, Tx};
 use crate::value::Instant;
 
 pub use counts::{counts, counts_of_patients};
+pub use together::list_together;
 
 const FIND: &str =
-    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_ids, t.group_id,
+    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_ids, t.group_id, t.series_id, t.visit_id,
         t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason, t.forgiven,
         t.created_at, t.updated_at
      FROM appointments t WHERE t.tenant_id = $1";
 
 const NAMED: &str =
-    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_ids, t.group_id,
+    "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_ids, t.group_id, t.series_id, t.visit_id,
         t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason, t.forgiven,
         t.created_at, t.updated_at,
         s.name AS service_name, l.name AS location_name,
@@ -108,6 +111,10 @@ pub struct AppointmentFilter {
     pub service_id: Option<ServiceId>,
     pub location_id: Option<LocationId>,
     pub group_id: Option<GroupId>,
+    /// Those of one series,
+    pub series_id: Option<SeriesId>,
+    /// or of one visit.
+    pub visit_id: Option<VisitId>,
     /// Those that take time of this resource.
     pub resource_id: Option<ResourceId>,
     /// One of these; none means any.
@@ -141,6 +148,8 @@ impl AppointmentFilter {
             Filter::optional("t.service_id =", self.service_id),
             Filter::optional("t.location_id =", self.location_id),
             Filter::optional("t.group_id =", self.group_id),
+            Filter::optional("t.series_id =", self.series_id),
+            Filter::optional("t.visit_id =", self.visit_id),
             Filter::optional(
                 "t.id IN (SELECT a.appointment_id FROM allocations a WHERE a.tenant_id = t.tenant_id AND a.bookable_id = ?)",
                 self.resource_id,
@@ -188,6 +197,8 @@ struct Row {
     location_id: Uuid,
     resource_ids: Json<Vec<ResourceId>>,
     group_id: Option<Uuid>,
+    series_id: Option<Uuid>,
+    visit_id: Option<Uuid>,
     starts_at: Instant,
     ends_at: Instant,
     time_zone: String,
@@ -218,6 +229,11 @@ impl TryFrom<Row> for Appointment {
             location_id: row.location_id.into(),
             resource_ids: row.resource_ids.0,
             group_id: row.group_id.map(Into::into),
+            together: match (row.series_id, row.visit_id) {
+                (Some(id), _) => Some(Together::Series(id.into())),
+                (None, Some(id)) => Some(Together::Visit(id.into())),
+                (None, None) => None,
+            },
             starts_at: row.starts_at.0,
             ends_at: row.ends_at.0,
             time_zone: row.time_zone,

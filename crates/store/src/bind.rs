@@ -86,6 +86,8 @@ bind_as! {
     id::OpeningId => |value| value.uuid();
     id::AllocationId => |value| value.uuid();
     id::GroupId => |value| value.uuid();
+    id::SeriesId => |value| value.uuid();
+    id::VisitId => |value| value.uuid();
     id::WaitlistEntryId => |value| value.uuid();
     id::WaitlistOfferId => |value| value.uuid();
     id::HoldId => |value| value.uuid();

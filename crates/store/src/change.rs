@@ -52,6 +52,32 @@ pub struct Change {
     pub jobs: Vec<NewJob>,
 }
 
+impl Change {
+    /// Both, as one: all of it is written, or nothing. One hold, one block and one key are the most that it has.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.idempotency = self.idempotency.or(other.idempotency);
+        self.openings.extend(other.openings);
+        self.tickets.extend(other.tickets);
+        self.spent_holds.extend(other.spent_holds);
+        self.holder = self.holder.or(other.holder);
+        self.released.extend(other.released);
+        self.hold = self.hold.or(other.hold);
+        self.offers.extend(other.offers);
+        self.block = self.block.or(other.block);
+        self.appointments.extend(other.appointments);
+        self.allocations.extend(other.allocations);
+        // What all of them count, they count once.
+        let new = other.limits.into_iter().filter(|limit| !self.limits.contains(limit));
+        let new: Vec<Limit> = new.collect();
+        self.limits.extend(new);
+        self.events.extend(other.events);
+        self.audit.extend(other.audit);
+        self.jobs.extend(other.jobs);
+        self
+    }
+}
+
 /// A part of an opening that is about to be used.
 #[derive(Clone, Debug)]
 pub struct OpeningCheck {

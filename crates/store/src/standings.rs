@@ -7,7 +7,7 @@ use kalends_domain::id::{DepartmentId, PatientId, ProviderId, ServiceId, TenantI
 use kalends_domain::need::Need;
 use kalends_domain::rule::Rule;
 use kalends_domain::service::Clientele;
-use kalends_domain::slot::{Cap, Granted, Horizon, PatientStanding, Period, Standing, Terms};
+use kalends_domain::slot::{Cap, Granted, Horizon, OpenLimit, PatientStanding, Period, Standing, Terms};
 use kalends_domain::time::Minutes;
 use uuid::Uuid;
 
@@ -299,20 +299,20 @@ impl Reading<'_> {
         }
         let clientele = self.name("clientele", &row.clientele)?;
         let of_service = self.count("max_open_per_patient", row.max_open_per_patient)?;
-        let limits = [
-            (of_service, row.open_of_service),
-            (self.context.max_open_per_patient, row.open),
-        ];
-        let reached = limits
-            .into_iter()
-            .filter_map(|(most, open)| most.filter(|most| open >= i64::from(*most)));
+        let limit = |most: Option<u32>, open: i64| {
+            most.map(|most| OpenLimit {
+                most,
+                open: u32::try_from(open).unwrap_or(u32::MAX),
+            })
+        };
         Ok(PatientStanding {
             for_others: match clientele {
                 Clientele::New if row.been_here => Some(Clientele::New),
                 Clientele::Returning if !row.been_here => Some(Clientele::Returning),
                 _ => None,
             },
-            too_many_open: reached.min(),
+            open_of_service: limit(of_service, row.open_of_service),
+            open_of_any: limit(self.context.max_open_per_patient, row.open),
             phone_only: false,
         })
     }

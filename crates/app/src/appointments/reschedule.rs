@@ -1,10 +1,9 @@
 //! A move: the same appointment at another time, perhaps with another provider.
 
 use jiff::{SignedDuration, Timestamp};
-use kalends_domain::appointment::{Appointment, Status, Step};
+use kalends_domain::appointment::{Appointment, Range, Status, Step};
 use kalends_domain::id::{AppointmentId, LocationId, ProviderId};
 use kalends_domain::permission::{Action, Resource};
-use kalends_domain::slot::Own;
 use kalends_store::appointments::{self as store, Visible};
 use kalends_store::change::Change;
 use kalends_store::holds;
@@ -33,6 +32,8 @@ pub struct Reschedule {
     pub overrides: Overrides,
     /// The version that the caller saw; absent: whichever it is.
     pub expected: Option<i64>,
+    /// Which of those it was booked together with are moved as well: by as many days, to the same time on the wall.
+    pub range: Range,
 }
 
 /// Moves an appointment. Until the new time is its own it keeps the old one.
@@ -84,20 +85,48 @@ async fn attempt(
     if to.expected.is_some_and(|expected| expected != old.version) {
         return Err(AppError::Stale);
     }
-    let status = old.status.after(Step::Reschedule)?;
-    if !ctx.is_staff() && is_past_cutoff(&old, old.policy.reschedule_cutoff_minutes, ctx.now) {
-        return Err(AppError::NotBookable {
-            rule: "reschedule-cutoff".into(),
-            detail: None,
-        });
+    let moves_as_one = !ctx.is_staff() && old.visit().is_some();
+    if moves_as_one || (to.range != Range::This && old.together.is_some()) {
+        return super::shift::shift(app, ctx, &old, to, overrides, within).await;
     }
-    if needs_reason(ctx, &old, old.policy.reschedule_cutoff_minutes) && overrides.reason.is_none() {
+    let wish = Wish {
+        hold: proposed,
+        given_up: vec![id],
+        ..wish(ctx, &old, to, overrides, within)?
+    };
+    let make = |offer: &Offer| {
+        let (mut change, moved) = moved(app, ctx, &wish, &old, offer, overrides);
+        change
+            .jobs
+            .push(record::message(app, ctx, "change", std::slice::from_ref(&moved)));
+        (change, moved)
+    };
+    match wish.claim(app, ctx, make).await {
+        Ok((_, moved)) => Ok(moved),
+        Err(refusal) => Err(wish.with_alternatives(app, ctx, refusal).await?),
+    }
+}
+
+/// The new time as a wish, where the caller may move the appointment at all.
+///
+/// # Errors
+/// The rule `reschedule-cutoff`, or a missing reason.
+pub(super) fn wish(
+    ctx: &Ctx,
+    old: &Appointment,
+    to: &Reschedule,
+    overrides: &Overrides,
+    within: &Visible,
+) -> Result<Wish> {
+    old.status.after(Step::Reschedule)?;
+    let cutoff = old.policy.reschedule_cutoff_minutes;
+    if !ctx.is_staff() && is_past_cutoff(old, cutoff, ctx.now) {
+        return Err(AppError::rule("reschedule-cutoff"));
+    }
+    if needs_reason(ctx, old, cutoff) && overrides.reason.is_none() {
         return Err(AppError::field("override_reason", "required"));
     }
-    // What was agreed to was the old time.
-    let asks_again = old.policy.requires_approval && !ctx.is_staff();
-    let status = if asks_again { Status::Pending } else { status };
-    let wish = Wish {
+    Ok(Wish {
         service_id: old.service_id,
         starts_at: to.starts_at,
         provider_id: to.provider_id.or(Some(old.provider_id)),
@@ -105,10 +134,8 @@ async fn attempt(
         patient_id: Some(old.patient_id),
         ticket_id: None,
         answers: None,
-        own: Own {
-            hold: proposed,
-            appointment: Some(id),
-        },
+        hold: None,
+        given_up: Vec::new(),
         preferred: None,
         overrides: overrides.rules.clone(),
         within: Visible {
@@ -116,42 +143,49 @@ async fn attempt(
             ..within.clone()
         },
         moved: Some(old.clone()),
+    })
+}
+
+/// The appointment where the offer is, and what is written with it but for the message.
+pub(super) fn moved(
+    app: &App,
+    ctx: &Ctx,
+    wish: &Wish,
+    old: &Appointment,
+    offer: &Offer,
+    overrides: &Overrides,
+) -> (Change, Appointment) {
+    // What was agreed to was the old time.
+    let asks_again = old.policy.requires_approval && !ctx.is_staff();
+    let moved = Appointment {
+        version: old.version + 1,
+        status: if asks_again { Status::Pending } else { old.status },
+        provider_id: offer.provider_id,
+        location_id: offer.place.location_id,
+        resource_ids: offer.place.resource_ids.clone(),
+        group_id: offer.place.seat.map(|seat| seat.group_id),
+        starts_at: offer.span.starts_at(),
+        ends_at: offer.span.ends_at(),
+        time_zone: offer.time_zone.clone(),
+        overrides: offer.set_aside.iter().map(|rule| rule.name().to_owned()).collect(),
+        updated_at: ctx.now,
+        ..old.clone()
     };
-    let make = |offer: &Offer| {
-        let moved = Appointment {
-            version: old.version + 1,
-            status,
-            provider_id: offer.provider_id,
-            location_id: offer.place.location_id,
-            resource_ids: offer.place.resource_ids.clone(),
-            group_id: offer.place.seat.map(|seat| seat.group_id),
-            starts_at: offer.span.starts_at(),
-            ends_at: offer.span.ends_at(),
-            time_zone: offer.time_zone.clone(),
-            overrides: offer.set_aside.iter().map(|rule| rule.name().to_owned()).collect(),
-            updated_at: ctx.now,
-            ..old.clone()
-        };
-        let what = Happening {
-            action: Step::Reschedule.name(),
-            from: Some(old.status),
-            reason: overrides.reason.as_deref(),
-            message: Some("change"),
-        };
-        let change = Change {
-            openings: offer.openings.clone(),
-            limits: [offer.limits.clone(), record::overbooking(ctx, offer)].concat(),
-            spent_holds: proposed.into_iter().collect(),
-            released: vec![id],
-            allocations: record::allocations(app, &moved),
-            ..record::change(app, ctx, &moved, what)
-        };
-        (change, moved)
+    let what = Happening {
+        action: Step::Reschedule.name(),
+        from: Some(old.status),
+        reason: overrides.reason.as_deref(),
+        message: None,
     };
-    match wish.claim(app, ctx, make).await {
-        Ok((_, moved)) => Ok(moved),
-        Err(refusal) => Err(wish.with_alternatives(app, ctx, refusal).await?),
-    }
+    let change = Change {
+        openings: offer.openings.clone(),
+        limits: [offer.limits.clone(), record::overbooking(ctx, offer)].concat(),
+        spent_holds: wish.hold.into_iter().collect(),
+        released: vec![old.id],
+        allocations: record::allocations(app, &moved),
+        ..record::change(app, ctx, &moved, what)
+    };
+    (change, moved)
 }
 
 /// Whether staff change it where patients no longer could, which takes a reason.

@@ -136,7 +136,7 @@ async fn free(tx: &mut Tx, ctx: &Ctx, it: &Appointment) -> Result<(Vec<Need>, Ve
     grounds.keep_terms(it);
     let own = Own {
         hold: None,
-        appointment: Some(it.id),
+        appointments: &[it.id],
     };
     let rooms = grounds.free_rooms(it.provider_id, it.location_id, span, own);
     Ok((grounds.rules.needs.clone(), rooms))

@@ -1,7 +1,7 @@
 //! The steps of an appointment's life that do not move it.
 
 use jiff::Timestamp;
-use kalends_domain::appointment::{Appointment, Step};
+use kalends_domain::appointment::{Appointment, Range, Step};
 use kalends_domain::id::AppointmentId;
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::time::Zone;
@@ -12,6 +12,7 @@ use kalends_store::holds;
 use super::access::{self, visible};
 use super::for_caller;
 use super::reschedule::{is_past_cutoff, needs_reason};
+use super::together::covered;
 use crate::app::App;
 use crate::booking::REASON_MAX;
 use crate::booking::record::{self, Happening};
@@ -25,6 +26,8 @@ pub struct Stepped {
     pub reason: Option<String>,
     /// The version that the caller saw; absent: whichever it is.
     pub expected: Option<i64>,
+    /// Which of those it was booked together with are meant as well, where it is called off.
+    pub range: Range,
 }
 
 /// Agrees to an appointment that was asked for. Staff only.
@@ -97,41 +100,69 @@ async fn take(app: &App, ctx: &Ctx, id: AppointmentId, step: Step, with: Stepped
     let reason = check.optional_lines("reason", with.reason.as_deref(), REASON_MAX);
     check.finish()?;
     let mut tx = app.store.begin(ctx.tenant_id()).await?;
-    let found = store::find_locked(&mut tx, ctx.tenant_id(), &visible, id).await?;
-    let old = access::found(&mut tx, ctx, id, found).await?;
-    if with.expected.is_some_and(|expected| expected != old.version) {
+    let old = store::find(&mut tx, ctx.tenant_id(), &visible, id).await?;
+    let old = access::found(&mut tx, ctx, id, old).await?;
+    let asked = if step == Step::Cancel { with.range } else { Range::This };
+    // Locked only now: of several, in the order of their ids, whichever of them was asked for.
+    let all = covered(&mut tx, ctx, &visible, &old, asked, true).await?;
+    if !all
+        .iter()
+        .any(|it| it.id == id && with.expected.unwrap_or(it.version) == it.version)
+    {
         return Err(AppError::Stale);
     }
-    let mut new = old.clone();
-    new.status = old.status.after(step)?;
-    in_time(ctx, &old, step)?;
-    if step == Step::Cancel && reason.is_none() && needs_reason(ctx, &old, old.policy.cancel_cutoff_minutes) {
-        return Err(AppError::field("reason", "required"));
+    let mut change = Change::default();
+    let mut changed = Vec::new();
+    for each in &all {
+        let (one, new) = stepped(app, ctx, each, step, reason.as_deref())?;
+        change = change.and(one);
+        changed.push(new);
     }
-    new.version += 1;
-    new.updated_at = ctx.now;
-    let frees = !new.status.holds_time();
-    if frees {
-        new.status_reason.clone_from(&reason);
-    }
-    let what = Happening {
-        action: step.name(),
-        from: Some(old.status),
-        reason: reason.as_deref(),
-        message: message(step),
-    };
-    let change = Change {
-        released: frees.then_some(id).into_iter().collect(),
-        ..record::change(app, ctx, &new, what)
-    };
+    change
+        .jobs
+        .extend(message(step).map(|kind| record::message(app, ctx, kind, &changed)));
+    let new = changed.into_iter().find(|new| new.id == id);
+    let mut new = new.ok_or(AppError::NotFound)?;
     change::apply(&mut tx, ctx.tenant_id(), ctx.now, &change).await?;
-    if old.status.is_open() {
+    for each in all.iter().filter(|each| each.status.is_open()) {
         // Whatever was decided, nobody waits for an answer to another time any more.
-        holds::withdraw(&mut tx, ctx.tenant_id(), id).await?;
+        holds::withdraw(&mut tx, ctx.tenant_id(), each.id).await?;
     }
     tx.commit().await?;
     for_caller(ctx, &mut new);
     Ok(new)
+}
+
+/// The appointment after the step, and what is written with it but for the message.
+fn stepped(app: &App, ctx: &Ctx, old: &Appointment, step: Step, reason: Option<&str>) -> Result<(Change, Appointment)> {
+    let status = old.status.after(step)?;
+    in_time(ctx, old, step)?;
+    if step == Step::Cancel && reason.is_none() && needs_reason(ctx, old, old.policy.cancel_cutoff_minutes) {
+        return Err(AppError::field("reason", "required"));
+    }
+    let frees = !status.holds_time();
+    let new = Appointment {
+        version: old.version + 1,
+        status,
+        status_reason: if frees {
+            reason.map(str::to_owned)
+        } else {
+            old.status_reason.clone()
+        },
+        updated_at: ctx.now,
+        ..old.clone()
+    };
+    let what = Happening {
+        action: step.name(),
+        from: Some(old.status),
+        reason,
+        message: None,
+    };
+    let change = Change {
+        released: frees.then_some(old.id).into_iter().collect(),
+        ..record::change(app, ctx, &new, what)
+    };
+    Ok((change, new))
 }
 
 /// The kind of message that follows, if one does.

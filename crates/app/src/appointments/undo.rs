@@ -3,7 +3,6 @@
 use kalends_domain::appointment::{Appointment, AppointmentEvent, Status, Step, WrongState};
 use kalends_domain::id::AppointmentId;
 use kalends_domain::permission::{Action, Resource};
-use kalends_domain::slot::Own;
 use kalends_store::appointment_events as events;
 use kalends_store::appointments::{self as store, Visible};
 use kalends_store::change::{self, Change};
@@ -84,7 +83,8 @@ fn old_time(old: &Appointment, within: Visible) -> Wish {
         patient_id: Some(old.patient_id),
         ticket_id: None,
         answers: None,
-        own: Own::default(),
+        hold: None,
+        given_up: Vec::new(),
         preferred: None,
         overrides: Vec::new(),
         within,

@@ -54,7 +54,7 @@ impl Wish {
     }
 
     /// The nearest free times: those of the provider asked for first, then others', at most [`MOST`].
-    async fn alternatives(&self, app: &App, ctx: &Ctx) -> Result<Vec<Alternative>> {
+    pub async fn alternatives(&self, app: &App, ctx: &Ctx) -> Result<Vec<Alternative>> {
         let from = self.starts_at.saturating_sub(BEFORE).unwrap_or(ctx.now).max(ctx.now);
         let mut free = self.free(app, ctx, from, AFTER).await?;
         free.sort_by_key(|slot| (slot.starts_at.duration_since(self.starts_at).abs(), slot.starts_at));

@@ -36,16 +36,9 @@ pub fn change(app: &App, ctx: &Ctx, appointment: &Appointment, what: Happening<'
         "version": appointment.version, "status": appointment.status, "starts_at": appointment.starts_at,
         "provider_id": appointment.provider_id, "overrides": appointment.overrides, "booked_by": appointment.booked_by,
     });
-    let message = what.message.map(|kind| NewJob {
-        id: app.new_id(),
-        kind: "notify".into(),
-        // Whom it is about, and whom it may have to be sent to: who booked it, and who acted now.
-        payload: json!({
-            "notification": kind, "appointment_id": appointment.id, "version": appointment.version,
-            "patient_id": appointment.patient_id, "booked_by": appointment.booked_by, "actor_id": ctx.user_id(),
-        }),
-        run_at: ctx.now,
-    });
+    let message = what
+        .message
+        .map(|kind| message(app, ctx, kind, std::slice::from_ref(appointment)));
     Change {
         appointments: vec![appointment.clone()],
         holder: holder(ctx),
@@ -64,6 +57,35 @@ pub fn change(app: &App, ctx: &Ctx, appointment: &Appointment, what: Happening<'
         audit: vec![entry],
         jobs: message.into_iter().collect(),
         ..Change::default()
+    }
+}
+
+/// The message that follows: whom it is about, and whom it may have to be sent to, who booked it and who acted now. Of those that
+/// were changed together there is one, which names them all.
+pub fn message(app: &App, ctx: &Ctx, kind: &str, appointments: &[Appointment]) -> NewJob {
+    let first = appointments.first();
+    let all: Vec<_> = appointments
+        .iter()
+        .map(|it| json!({"id": it.id, "version": it.version}))
+        .collect();
+    NewJob {
+        id: app.new_id(),
+        kind: "notify".into(),
+        payload: json!({
+            "notification": kind, "appointment_id": first.map(|it| it.id), "version": first.map(|it| it.version),
+            "patient_id": first.map(|it| it.patient_id), "booked_by": first.and_then(|it| it.booked_by),
+            "actor_id": ctx.user_id(), "together": (all.len() > 1).then_some(all),
+        }),
+        run_at: ctx.now,
+    }
+}
+
+/// The kind of message that tells of a new appointment.
+pub fn booked(appointment: &Appointment) -> &'static str {
+    if appointment.status == Status::Pending {
+        "request"
+    } else {
+        "confirmation"
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use kalends_domain::allocation::Whose;
 use kalends_domain::appointment::Appointment;
 use kalends_domain::assignment::{Assignment, Load};
-use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId, TicketId};
+use kalends_domain::id::{AppointmentId, HoldId, LocationId, PatientId, ProviderId, ServiceId, TicketId};
 use kalends_domain::intake::Answer;
 use kalends_domain::limit::Limit;
 use kalends_domain::rule::Rule;
@@ -19,6 +19,7 @@ use kalends_store::error::StoreError;
 use kalends_store::loads;
 use kalends_store::tx::Tx;
 
+use super::look::Look;
 use crate::app::App;
 use crate::clock::random_bytes;
 use crate::ctx::Ctx;
@@ -27,7 +28,7 @@ use crate::intake::{self, Answers};
 use crate::slots::{Among, Asked, For, Giving, Grounds, ProviderGrounds, asker, load};
 
 /// How often a lost time is looked at anew: each loss shows who was faster, so the next look tells the truth.
-const LOOKS: usize = 4;
+pub(super) const LOOKS: usize = 4;
 /// How far back appointments count when they are shared out.
 const COUNTED_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
@@ -46,8 +47,10 @@ pub struct Wish {
     pub ticket_id: Option<TicketId>,
     /// What the caller answers to the service's questions; absent where they are not asked, as for a hold or a move.
     pub answers: Option<Answers>,
-    /// What the caller gives up for it.
-    pub own: Own,
+    /// What the caller gives up for it: their hold,
+    pub hold: Option<HoldId>,
+    /// and the appointments that are moved, this one among them.
+    pub given_up: Vec<AppointmentId>,
     /// Comes first among equals: the provider of the caller's hold.
     pub preferred: Option<ProviderId>,
     /// The rules that staff set aside.
@@ -86,13 +89,14 @@ impl Wish {
         let mut lost = Whose::Provider;
         for look in 0..LOOKS {
             // After a loss from a writing transaction: on the embedded database it sees the winner before the commit.
-            let tx = if look == 0 {
+            let mut tx = if look == 0 {
                 app.store.read(ctx.tenant_id()).await?
             } else {
                 app.store.begin(ctx.tenant_id()).await?
             };
-            let offers = self.look(tx, ctx).await?;
-            for offer in &offers {
+            let seen = self.look(&mut tx, ctx).await?;
+            drop(tx);
+            for offer in &self.offers(ctx, &seen)? {
                 let (change, outcome) = make(offer);
                 match app.store.apply(ctx.tenant_id(), ctx.now, &change).await {
                     Ok(applied) => return Ok((applied, outcome)),
@@ -119,25 +123,37 @@ impl Wish {
     /// # Errors
     /// The rule that refuses it, or who has the time.
     pub async fn check(&self, app: &App, ctx: &Ctx) -> Result<()> {
-        let tx = app.store.read(ctx.tenant_id()).await?;
-        self.look(tx, ctx).await.map(drop)
+        let mut tx = app.store.read(ctx.tenant_id()).await?;
+        let seen = self.look(&mut tx, ctx).await?;
+        self.offers(ctx, &seen).map(drop)
     }
 
-    /// What the rules offer for the wish as things stand: never nothing.
-    async fn look(&self, mut tx: Tx, ctx: &Ctx) -> Result<Vec<Offer>> {
+    /// Everything that decides about the wish, as things stand.
+    pub(super) async fn look(&self, tx: &mut Tx, ctx: &Ctx) -> Result<Look> {
         let moment = Span::new(self.starts_at, Minutes(1).after(self.starts_at));
         let moment = moment.map_err(|_| AppError::field("starts_at", "out-of-range"))?;
-        let grounds = self.grounds(&mut tx, ctx, self.among(), moment).await?;
-        let providers = self.providers(&mut tx, ctx, &grounds).await?;
-        let loads = self.loads(&mut tx, ctx, &grounds, moment).await?;
-        let answers = self.answered(&mut tx, ctx, &grounds).await?;
-        drop(tx);
+        let grounds = self.grounds(tx, ctx, self.among(), moment).await?;
+        let providers = self.providers(tx, ctx, &grounds).await?;
+        let providers = providers.iter().map(|provider| provider.id).collect();
+        let loads = self.loads(tx, ctx, &grounds, moment).await?;
+        let answers = self.answered(tx, ctx, &grounds).await?;
+        Ok(Look {
+            grounds,
+            providers,
+            loads,
+            answers,
+        })
+    }
+
+    /// What the rules offer for the wish by this look, the best first: never nothing.
+    pub(super) fn offers(&self, ctx: &Ctx, look: &Look) -> Result<Vec<Offer>> {
+        let grounds = &look.grounds;
+        let providers = look.providers.iter().filter_map(|id| grounds.provider(*id));
         let mut candidates: Vec<(ProviderId, Candidate)> = providers
-            .into_iter()
             .map(|provider| (provider.id, grounds.judge(provider, &self.asked(ctx), self.starts_at)))
             .collect();
         let rank = |id| {
-            let load = loads.get(&id).copied().unwrap_or_default();
+            let load = look.loads.get(&id).copied().unwrap_or_default();
             grounds.rules.assignment.rank(&load, grounds.rules.usual_provider_first)
         };
         // Over others only where nobody is free; the first of equals is anyone of them.
@@ -147,9 +163,9 @@ impl Wish {
         });
         let offers: Vec<Offer> = candidates
             .iter()
-            .filter_map(|(id, candidate)| self.offer(ctx, &grounds, *id, candidate))
+            .filter_map(|(id, candidate)| self.offer(ctx, grounds, *id, candidate))
             .map(|offer| Offer {
-                answers: answers.clone(),
+                answers: look.answers.clone(),
                 ..offer
             })
             .collect();
@@ -233,7 +249,10 @@ impl Wish {
     pub(super) fn asked(&self, ctx: &Ctx) -> Asked<'_> {
         Asked {
             location: self.location_id,
-            own: self.own,
+            own: Own {
+                hold: self.hold,
+                appointments: &self.given_up,
+            },
             overrides: &self.overrides,
             ..Asked::by(asker(ctx))
         }
@@ -299,14 +318,14 @@ impl Wish {
     }
 }
 
-fn taken(whose: Whose) -> AppError {
+pub(super) fn taken(whose: Whose) -> AppError {
     AppError::SlotTaken {
         whose,
         alternatives: Vec::new(),
     }
 }
 
-fn not_bookable(rule: Rule, detail: Option<String>) -> AppError {
+pub(super) fn not_bookable(rule: Rule, detail: Option<String>) -> AppError {
     AppError::NotBookable {
         rule: rule.name().to_owned(),
         detail,

@@ -1,5 +1,7 @@
 //! What a judgement stands on, read from the database in a few round trips, however many providers are in question.
 
+mod agreed;
+
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -23,6 +25,8 @@ use uuid::Uuid;
 use super::granted;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+
+pub use agreed::Agreed;
 
 /// Everything that decides about the times of some providers for one service, as of one moment.
 #[derive(Clone, Debug)]
@@ -67,7 +71,7 @@ pub struct Asked<'a> {
     /// Absent: wherever the provider is.
     pub location: Option<LocationId>,
     /// The asker's own hold, or the appointment that is moved.
-    pub own: Own,
+    pub own: Own<'a>,
     /// The rules that staff set aside.
     pub overrides: &'a [Rule],
 }
@@ -162,7 +166,7 @@ pub async fn load(
             .iter_mut()
             .for_each(|giving| giving.standing.patient.phone_only = true),
     }
-    let reach = reach(range, &rules, &givings);
+    let reach = reach(range, &rules, &givings.iter().collect::<Vec<_>>());
     if givings.iter().any(|giving| !giving.caps.is_empty()) {
         let counted = counted::list(tx, tenant.id, among, range.widened(WEEK, WEEK)).await?;
         for cap in givings.iter_mut().flat_map(|giving| &mut giving.caps) {
@@ -281,7 +285,7 @@ pub(super) fn context(tenant: &Tenant, now: Timestamp, patient: Option<PatientId
 }
 
 /// As far around as an appointment that starts in the range can reach, with whomever.
-fn reach(range: Span, rules: &ServiceRules, givings: &[Giving]) -> Span {
+fn reach(range: Span, rules: &ServiceRules, givings: &[&Giving]) -> Span {
     let all = || givings.iter().map(|giving| &giving.terms).chain([&rules.terms]);
     let most = |minutes: fn(&Terms) -> Minutes| Minutes(all().map(|terms| minutes(terms).0).max().unwrap_or_default());
     range
@@ -395,7 +399,7 @@ impl Grounds {
 
     /// The rooms of the location that the service may take and that are free for `span` with the provider's buffers, but for
     /// what is given up.
-    pub fn free_rooms(&self, provider: ProviderId, at: LocationId, span: Span, own: Own) -> Vec<Room> {
+    pub fn free_rooms(&self, provider: ProviderId, at: LocationId, span: Span, own: Own<'_>) -> Vec<Room> {
         let terms = self.provider(provider).map_or(self.rules.terms, |it| it.giving.terms);
         let guarded = terms.guarded(&span);
         let rooms = self

@@ -121,17 +121,11 @@ async fn find(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
         location: search.location_id,
         own: Own {
             hold: None,
-            appointment: search.moving,
+            appointments: search.moving.as_slice(),
         },
         ..Asked::by(asker(ctx))
     };
-    let patient = match search.patient_id {
-        Some(asked) => {
-            ctx.require(Resource::Appointment, Action::Write)?;
-            Some(booking::patient(app, ctx, Some(asked)).await?)
-        }
-        None => ctx.signed_in().ok().and_then(|user| user.patient_id),
-    };
+    let patient = for_whom(app, ctx, search.patient_id).await?;
     let mut tx = app.store.read(ctx.tenant_id()).await?;
     let moved = match search.moving {
         Some(id) => Some(moved(&mut tx, ctx, id).await?),
@@ -149,7 +143,7 @@ async fn find(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
         if let Some(moved) = &moved {
             grounds.keep_terms(moved);
         }
-        visible(&grounds, &asked, search)?;
+        visible(&grounds, &asked, search.provider_id)?;
         slots.extend(offered(&grounds, &asked, range, from, to));
         if slots.len() >= search.limit || to >= search.to {
             break;
@@ -161,6 +155,20 @@ async fn find(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
     Ok(slots)
 }
 
+/// For whom the caller looks: for whom they say, else for themselves, as far as they are a patient.
+///
+/// # Errors
+/// [`AppError::NotFound`] for a patient whom the caller may not book for.
+pub(crate) async fn for_whom(app: &App, ctx: &Ctx, asked: Option<PatientId>) -> Result<Option<PatientId>> {
+    match asked {
+        Some(asked) => {
+            ctx.require(Resource::Appointment, Action::Write)?;
+            booking::patient(app, ctx, Some(asked)).await.map(Some)
+        }
+        None => Ok(ctx.signed_in().ok().and_then(|user| user.patient_id)),
+    }
+}
+
 /// The appointment that the caller wants to move.
 async fn moved(tx: &mut Tx, ctx: &Ctx, id: AppointmentId) -> Result<Appointment> {
     let within = access::visible(ctx, Resource::Appointment, Action::Write)?;
@@ -169,14 +177,15 @@ async fn moved(tx: &mut Tx, ctx: &Ctx, id: AppointmentId) -> Result<Appointment>
 }
 
 /// Whether the caller may know of what they ask for.
-fn visible(grounds: &Grounds, asked: &Asked<'_>, search: &Search) -> Result<()> {
+///
+/// # Errors
+/// [`AppError::NotFound`] if not.
+pub(crate) fn visible(grounds: &Grounds, asked: &Asked<'_>, provider: Option<ProviderId>) -> Result<()> {
     let granted = |it: &ProviderGrounds| it.giving.standing.granted == Granted::Here;
     let public = grounds.rules.public || grounds.providers.iter().any(granted);
     let hidden = asked.asker != Asker::Staff && (grounds.rules.archived || !public);
-    let unknown_location = search
-        .location_id
-        .is_some_and(|location| grounds.zone(location).is_none());
-    let provider = search.provider_id.map(|id| grounds.provider(id));
+    let unknown_location = asked.location.is_some_and(|location| grounds.zone(location).is_none());
+    let provider = provider.map(|id| grounds.provider(id));
     let unknown_provider = provider.is_some_and(|found| {
         let known = |provider: &ProviderGrounds| {
             let standing = &provider.giving.standing;

@@ -4,6 +4,7 @@ mod offered;
 
 use jiff::Timestamp;
 use jiff::civil::date;
+use kalends_domain::appointment::Range;
 use kalends_domain::permission::Role;
 use kalends_domain::slot::{Asker, CellStatus};
 use kalends_domain::time::Span;
@@ -226,7 +227,7 @@ on_both! {
             assert!(!starts(&found(&practice, ctx, elsewhere).await?).contains(&lunch.starts_at));
         }
         let to = Reschedule {
-            starts_at: at(75), provider_id: None, location_id: None, overrides: Overrides::default(), expected: None,
+            starts_at: at(75), provider_id: None, location_id: None, overrides: Overrides::default(), expected: None, range: Range::This,
         };
         assert_eq!(reschedule(&practice.app, &patient, own.id, to).await?.starts_at, at(75));
         let foreign = found(&practice, &practice.patient().await?, to_move).await;

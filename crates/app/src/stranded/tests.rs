@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use kalends_domain::appointment::Appointment;
+use kalends_domain::appointment::{Appointment, Range};
 use kalends_domain::id::ProviderId;
 use kalends_domain::opening::{PublishMode, Window};
 use kalends_domain::permission::Role;
@@ -54,6 +54,7 @@ fn to_first(it: &Stranded) -> Option<Move> {
             location_id: Some(slot.location_id),
             overrides: Overrides::default(),
             expected: Some(it.named.appointment.version),
+            range: Range::This,
         },
     })
 }

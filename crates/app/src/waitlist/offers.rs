@@ -12,7 +12,7 @@ use kalends_domain::id::{HoldId, PatientId, ProviderId, ServiceId, TenantId, Wai
 use kalends_domain::job::NewJob;
 use kalends_domain::page::{MAX_LIMIT, PageRequest};
 use kalends_domain::permission::{Action, Resource};
-use kalends_domain::slot::{Asker, Own};
+use kalends_domain::slot::Asker;
 use kalends_domain::time::{Span, Zone};
 use kalends_domain::waitlist::{NamedEntry, OfferState, WaitlistEntry, WaitlistOffer, is_for_desk};
 use kalends_store::appointments::Visible;
@@ -183,7 +183,8 @@ async fn offer(app: &App, ctx: &Ctx, slot: &Slot, chosen: &[WaitlistEntry]) -> R
         patient_id: None,
         ticket_id: None,
         answers: None,
-        own: Own::default(),
+        hold: None,
+        given_up: Vec::new(),
         preferred: None,
         overrides: Vec::new(),
         within: Visible::default(),

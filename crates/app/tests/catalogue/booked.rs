@@ -93,6 +93,7 @@ impl Practice {
                 capacity: 1,
             },
             overrides: vec![],
+            together: None,
             ticket_id: None,
             answers: Vec::new(),
             booked_by: None,

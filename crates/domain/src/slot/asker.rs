@@ -42,13 +42,21 @@ pub struct Standing {
     pub patient: PatientStanding,
 }
 
+/// How many appointments to come the patient may have, and has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenLimit {
+    pub most: u32,
+    pub open: u32,
+}
+
 /// How the patient stands with the service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PatientStanding {
     /// The service is for the others: for new ones if this one has been here before, and the reverse.
     pub for_others: Option<Clientele>,
-    /// They have this many appointments to come, which is as many as one person may.
-    pub too_many_open: Option<u32>,
+    /// How many appointments to come one person may have: of the service, and of any.
+    pub open_of_service: Option<OpenLimit>,
+    pub open_of_any: Option<OpenLimit>,
     /// The patient missed so many appointments that they book by telephone.
     pub phone_only: bool,
 }
@@ -63,7 +71,8 @@ impl Standing {
         granted: Granted::Nothing,
         patient: PatientStanding {
             for_others: None,
-            too_many_open: None,
+            open_of_service: None,
+            open_of_any: None,
             phone_only: false,
         },
     };
@@ -101,7 +110,9 @@ impl PatientStanding {
             Clientele::New => Some(Reason::NewPatientsOnly),
             Clientele::Returning => Some(Reason::ReturningPatientsOnly),
         });
-        let many = self.too_many_open.map(|most| Reason::TooManyOpen { most });
+        let limits = [self.open_of_service, self.open_of_any].into_iter().flatten();
+        let reached = limits.filter(|limit| limit.open >= limit.most).map(|limit| limit.most);
+        let many = reached.min().map(|most| Reason::TooManyOpen { most });
         wrong.into_iter().chain(many).collect()
     }
 }

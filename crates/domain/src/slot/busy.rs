@@ -27,7 +27,7 @@ impl Busy {
     /// Whether it keeps others out at `now`. A hold that has expired never does, nor does what the asker gives up. An appointment
     /// that was booked over another does, although the database would let others in: it is there, and remains when the other
     /// is cancelled.
-    pub(super) fn keeps_out(&self, now: Timestamp, own: Own) -> bool {
+    pub(super) fn keeps_out(&self, now: Timestamp, own: Own<'_>) -> bool {
         let there = self.blocks || matches!(self.owner, Owner::Appointment(_));
         there && self.owner.counts(now, own)
     }
@@ -60,11 +60,11 @@ impl Guarded for Busy {
     }
 }
 
-/// The asker's own hold, and the appointment that is being moved: they are given up with the booking.
+/// The asker's own hold, and the appointments that are being moved: they are given up with the booking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Own {
+pub struct Own<'a> {
     pub hold: Option<HoldId>,
-    pub appointment: Option<AppointmentId>,
+    pub appointments: &'a [AppointmentId],
 }
 
 /// A span during which calendars are closed.
@@ -110,7 +110,7 @@ pub struct Room {
 
 impl Room {
     /// Whether nothing takes it during `guarded`, but for what the asker gives up.
-    pub fn is_free(&self, guarded: &Span, now: Timestamp, own: Own) -> bool {
+    pub fn is_free(&self, guarded: &Span, now: Timestamp, own: Own<'_>) -> bool {
         let in_the_way = |busy: &&Busy| busy.keeps_out(now, own) && busy.guarded.overlaps(guarded);
         !self.busy.iter().any(|busy| in_the_way(&busy))
     }

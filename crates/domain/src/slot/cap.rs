@@ -89,7 +89,7 @@ impl<'a> SweptCap<'a> {
     }
 
     /// Why an appointment at `starts_at` would be one too many.
-    pub fn reason(&mut self, starts_at: Timestamp, zone: &Zone, now: Timestamp, own: Own) -> Option<Reason> {
+    pub fn reason(&mut self, starts_at: Timestamp, zone: &Zone, now: Timestamp, own: Own<'_>) -> Option<Reason> {
         let count = match self.last {
             Some((period, count)) if period.contains(starts_at) => count,
             _ => {
@@ -110,10 +110,10 @@ impl<'a> SweptCap<'a> {
 
 impl Owner {
     /// Whether it is still there at `now` and not what the asker gives up.
-    pub fn counts(self, now: Timestamp, own: Own) -> bool {
+    pub fn counts(self, now: Timestamp, own: Own<'_>) -> bool {
         match self {
             Self::Hold { id, expires_at } => expires_at > now && own.hold != Some(id),
-            Self::Appointment(id) => own.appointment != Some(id),
+            Self::Appointment(id) => !own.appointments.contains(&id),
             Self::Block(_) | Self::External => true,
         }
     }

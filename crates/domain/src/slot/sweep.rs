@@ -107,13 +107,13 @@ impl<'a> Sweep<'a> {
     }
 }
 
-fn swept(rooms: &[Room], now: Timestamp, own: Own) -> Rooms<'_> {
+fn swept<'a>(rooms: &'a [Room], now: Timestamp, own: Own<'_>) -> Rooms<'a> {
     rooms
         .iter()
         .map(|room| (room, keeping_out(&room.busy, now, own)))
         .collect()
 }
 
-fn keeping_out(busy: &[Busy], now: Timestamp, own: Own) -> Track<'_, Busy> {
-    Track::new(busy.iter().filter(move |busy| busy.keeps_out(now, own)))
+fn keeping_out<'a>(busy: &'a [Busy], now: Timestamp, own: Own<'_>) -> Track<'a, Busy> {
+    Track::new(busy.iter().filter(|busy| busy.keeps_out(now, own)))
 }

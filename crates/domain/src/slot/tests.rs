@@ -45,7 +45,7 @@ struct Clinic {
     caps: Vec<Cap>,
     needs: Vec<Need>,
     rooms: Vec<Room>,
-    own: Own,
+    own: Own<'static>,
     overrides: Vec<Rule>,
 }
 
@@ -251,7 +251,7 @@ fn an_appointment_may_be_moved_over_itself() -> Outcome {
     clinic.busy = vec![clinic.taken(appointment(9), "09:00", "10:00")?];
     clinic.patient_busy = clinic.busy.clone();
     assert_eq!(clinic.rules("09:30")?, [Rule::Taken, Rule::PatientOverlap]);
-    clinic.own.appointment = Some(AppointmentId(Uuid::from_u128(9)));
+    clinic.own.appointments = const { &[AppointmentId(Uuid::from_u128(9))] };
     assert_eq!(clinic.rules("09:30")?, []);
     Ok(())
 }

@@ -3,7 +3,7 @@
 //! The zones are those of the IANA database that is built into the program, not the machine's, so that every node and every
 //! test agree about them.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,15 @@ impl Zone {
                     .find(|transition| transition.offset() == after)
                     .map(|transition| transition.timestamp())
             }
+        }
+    }
+
+    /// The instant at which the clock shows this time on that date: the earlier where it does so twice, absent where it skips it.
+    pub fn shown(&self, date: Date, time: Time) -> Option<Timestamp> {
+        let found = self.rules.to_ambiguous_timestamp(date.to_datetime(time));
+        match found.offset() {
+            AmbiguousOffset::Gap { .. } => None,
+            AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Fold { .. } => found.earlier().ok(),
         }
     }
 

@@ -8,7 +8,7 @@ use kalends_domain::id::{LocationId, ResourceId};
 use kalends_domain::need::Need;
 use kalends_domain::opening::{Opening, PublishMode};
 use kalends_domain::rule::Rule;
-use kalends_domain::slot::{Asker, Busy, Candidate, Cap, Horizon, Judgement, Period, Reason, Room, Taken};
+use kalends_domain::slot::{Asker, Busy, Candidate, Cap, Horizon, Judgement, OpenLimit, Period, Reason, Room, Taken};
 use kalends_domain::time::Span;
 
 /// Seconds, so that no arithmetic is shared with what is tested.
@@ -65,6 +65,10 @@ fn is_full(judgement: &Judgement<'_>, cap: &Cap, starts_at: Timestamp) -> bool {
             }
     };
     cap.counted.iter().filter(counts).count() >= cap.most as usize
+}
+
+fn is_reached(limit: Option<OpenLimit>) -> bool {
+    limit.is_some_and(|limit| limit.most <= limit.open)
 }
 
 fn ends_at(judgement: &Judgement<'_>, starts_at: Seconds) -> Seconds {
@@ -126,7 +130,10 @@ pub fn bookable(judgement: &Judgement<'_>, starts_at: Timestamp) -> bool {
 
     let capped = judgement.caps.iter().any(|cap| is_full(judgement, cap, starts_at));
     let patient = judgement.standing.patient;
-    let stranger = patient.for_others.is_some() || patient.too_many_open.is_some() || (patient.phone_only && !staff);
+    let stranger = patient.for_others.is_some()
+        || is_reached(patient.open_of_any)
+        || is_reached(patient.open_of_service)
+        || (patient.phone_only && !staff);
 
     on_grid
         && !capped

@@ -10,8 +10,8 @@ use kalends_domain::opening::{Opening, Publication, PublishMode};
 use kalends_domain::rule::Rule;
 use kalends_domain::service::Clientele;
 use kalends_domain::slot::{
-    Asker, Busy, Candidate, Cap, Closing, Horizon, Judgement, Own, PatientStanding, Period, Room, Site, Standing,
-    Taken, Terms,
+    Asker, Busy, Candidate, Cap, Closing, Horizon, Judgement, OpenLimit, Own, PatientStanding, Period, Room, Site,
+    Standing, Taken, Terms,
 };
 use kalends_domain::time::{Interval, LocalTime, Minutes, Span, Zone};
 use proptest::collection::vec;
@@ -74,7 +74,7 @@ impl Scene {
             caps: &self.caps,
             own: Own {
                 hold: Some(OWN_HOLD),
-                appointment: None,
+                appointments: &[],
             },
             overrides: if self.lenient {
                 &[Rule::PatientOverlap, Rule::BookingHorizon]
@@ -332,7 +332,12 @@ fn patient() -> impl Strategy<Value = PatientStanding> {
     prop_oneof![
         8 => Just(PatientStanding::default()),
         1 => (option::of(others), option::of(0..3_u32), any::<bool>())
-            .prop_map(|(for_others, too_many_open, phone_only)| PatientStanding { for_others, too_many_open, phone_only }),
+            .prop_map(|(for_others, most, phone_only)| PatientStanding {
+                for_others,
+                open_of_service: most.map(|most| OpenLimit { most, open: most }),
+                open_of_any: most.map(|most| OpenLimit { most: most + 1, open: most }),
+                phone_only,
+            }),
     ]
 }
 

@@ -64,6 +64,10 @@ pub struct AppointmentView {
     resource_ids: Vec<Uuid>,
     /// The same for all who share its time, where the service is for several; for staff.
     group_id: Option<Uuid>,
+    /// The series that it was booked with.
+    series_id: Option<Uuid>,
+    /// The visit that it is a part of.
+    visit_id: Option<Uuid>,
     /// In the patient's words.
     reason: Option<String>,
     /// To the service's questions, as they were asked.
@@ -112,6 +116,8 @@ impl From<&Appointment> for AppointmentView {
             location_id: it.location_id.uuid(),
             resource_ids: it.resource_ids.iter().map(|id| id.uuid()).collect(),
             group_id: it.group_id.map(|id| id.uuid()),
+            series_id: it.series().map(|id| id.uuid()),
+            visit_id: it.visit().map(|id| id.uuid()),
             reason: it.reason.clone(),
             answers: it.answers.iter().map(AnswerView::from).collect(),
             notes: it.notes.clone(),
@@ -224,6 +230,10 @@ pub struct AppointmentFilters {
     location_id: Option<Uuid>,
     /// Those who share one time.
     group_id: Option<Uuid>,
+    /// Those of one series.
+    series_id: Option<Uuid>,
+    /// The parts of one visit.
+    visit_id: Option<Uuid>,
     /// Those that take time of this resource.
     resource_id: Option<Uuid>,
     #[param(value_type = Option<String>)]
@@ -266,6 +276,8 @@ async fn list(
         service_id: filters.service_id.map(ServiceId),
         location_id: filters.location_id.map(LocationId),
         group_id: filters.group_id.map(GroupId),
+        series_id: filters.series_id.map(Into::into),
+        visit_id: filters.visit_id.map(Into::into),
         resource_id: filters.resource_id.map(Into::into),
         statuses: filters.status.into_iter().collect(),
         stranded: filters.stranded,

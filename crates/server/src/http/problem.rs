@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kalends_app::error::{Alternative, AppError, Conflict, FieldError};
+use kalends_app::occurrence::{Occurrence, Verdict};
 use kalends_domain::allocation::{Owner, Whose};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,6 +29,9 @@ pub struct Problem {
     /// Slots that are free instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alternatives: Option<Vec<ProblemAlternative>>,
+    /// Every time that was wanted together with others, with its verdict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub occurrences: Option<Vec<OccurrenceView>>,
     /// What is in the way of a block.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflicts: Option<Vec<ProblemConflict>>,
@@ -55,6 +59,77 @@ pub struct ProblemAlternative {
     pub time_zone: String,
     pub provider_id: Uuid,
     pub location_id: Uuid,
+}
+
+impl From<Alternative> for ProblemAlternative {
+    fn from(slot: Alternative) -> Self {
+        Self {
+            starts_at: slot.starts_at,
+            ends_at: slot.ends_at,
+            time_zone: slot.time_zone,
+            provider_id: slot.provider_id.uuid(),
+            location_id: slot.location_id.uuid(),
+        }
+    }
+}
+
+/// One of several times that are wanted together, and whether it can be had.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OccurrenceView {
+    /// From 1.
+    number: usize,
+    /// On the calendar at the location.
+    #[schema(value_type = String, format = Date)]
+    date: jiff::civil::Date,
+    /// Null where the clock skips the time on that date.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    starts_at: Option<jiff::Timestamp>,
+    /// The appointment that is moved, if one is.
+    appointment_id: Option<Uuid>,
+    free: bool,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ends_at: Option<jiff::Timestamp>,
+    /// With whom and where it can be had.
+    provider_id: Option<Uuid>,
+    location_id: Option<Uuid>,
+    /// Why it cannot be had: a rule's name, `taken` where somebody else has the time, or `not-a-time`.
+    rule: Option<String>,
+    /// What is free instead, around the time.
+    alternatives: Vec<ProblemAlternative>,
+}
+
+impl From<Occurrence> for OccurrenceView {
+    fn from(it: Occurrence) -> Self {
+        let free = it.is_free();
+        let (number, date, starts_at) = (it.number, it.date, it.starts_at);
+        let appointment_id = it.appointment_id.map(|id| id.uuid());
+        let (ends_at, provider_id, location_id, rule, alternatives) = match it.verdict {
+            Verdict::Free {
+                ends_at,
+                provider_id,
+                location_id,
+            } => (
+                Some(ends_at),
+                Some(provider_id.uuid()),
+                Some(location_id.uuid()),
+                None,
+                Vec::new(),
+            ),
+            Verdict::Refused { rule, alternatives } => (None, None, None, Some(rule), alternatives),
+        };
+        Self {
+            number,
+            date,
+            starts_at,
+            appointment_id,
+            free,
+            ends_at,
+            provider_id,
+            location_id,
+            rule,
+            alternatives: alternatives.into_iter().map(Into::into).collect(),
+        }
+    }
 }
 
 /// Something that takes a time.
@@ -100,6 +175,7 @@ impl Problem {
             errors: Vec::new(),
             rule: None,
             alternatives: None,
+            occurrences: None,
             conflicts: None,
             retry_after_seconds: None,
         }
@@ -174,6 +250,14 @@ impl From<AppError> for Failure {
                 Problem::new(S::CONFLICT, "slot-taken", "Someone just took this time"),
                 alternatives,
             ),
+            AppError::NotAll { occurrences } => Problem {
+                occurrences: Some(occurrences.into_iter().map(Into::into).collect()),
+                ..Problem::new(
+                    S::CONFLICT,
+                    "not-all-free",
+                    "Not every time can be had, so nothing was done",
+                )
+            },
             AppError::Occupied { conflicts } => Problem {
                 conflicts: Some(conflicts.into_iter().map(Into::into).collect()),
                 ..Problem::new(S::CONFLICT, "slot-taken", "Something is in the way")
@@ -214,14 +298,7 @@ impl From<kalends_store::error::StoreError> for Failure {
 }
 
 fn with_alternatives(mut problem: Problem, alternatives: Vec<Alternative>) -> Problem {
-    let free = alternatives.into_iter().map(|slot| ProblemAlternative {
-        starts_at: slot.starts_at,
-        ends_at: slot.ends_at,
-        time_zone: slot.time_zone,
-        provider_id: slot.provider_id.uuid(),
-        location_id: slot.location_id.uuid(),
-    });
-    problem.alternatives = Some(free.collect());
+    problem.alternatives = Some(alternatives.into_iter().map(Into::into).collect());
     problem
 }
 

@@ -35,6 +35,7 @@ use axum::routing::{get, post};
 
 use crate::http::state::AppState;
 
+pub use self::appointment::which;
 pub use self::generate::mode_words;
 
 /// Both calendars.

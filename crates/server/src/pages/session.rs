@@ -145,6 +145,8 @@ for_roles! {
     AsDesk: Receptionist | Admin;
     /// Whoever works for the organisation.
     AsStaff: Admin | Receptionist | Doctor;
+    /// Whoever books: for themselves, or for patients.
+    AsBooker: Admin | Receptionist | Doctor | Patient;
     /// The operator of the installation.
     AsOperator: Operator;
     /// Everybody who is signed in.

@@ -16,6 +16,7 @@ use kalends_app::error::{AppError, Result};
 use kalends_app::providers::{self, ProviderFilter};
 use kalends_app::slots::Slot;
 use kalends_app::stranded::{self, Lost, Move, Stranded};
+use kalends_domain::appointment::Range;
 use kalends_domain::closure::Extent;
 use kalends_domain::id::{AppointmentId, ProviderId};
 use kalends_domain::page::PageRequest;
@@ -136,6 +137,7 @@ fn chosen(submitted: &Submitted, id: &str) -> Option<Move> {
             location_id: Some(parts.next()?.parse().ok().map(kalends_domain::id::LocationId)?),
             overrides: Overrides::default(),
             expected: submitted.parsed(&format!("version-{id}")),
+            range: Range::This,
         },
     })
 }

@@ -204,6 +204,14 @@ impl Organisation {
             .await?;
         let offer = entry.body["offers"][0]["id"].as_str().ok_or("no offer")?.to_owned();
         self.ids.insert("offers", offer);
+        // A visit of the second patient, in two parts.
+        let location = self.id("locations").to_owned();
+        let part = |starts_at: &str| json!({"service_id": service, "starts_at": starts_at, "provider_id": provider});
+        let parts = json!({
+            "parts": [part("2027-01-12T12:00:00Z"), part("2027-01-12T12:30:00Z")], "location_id": location, "reason": self.second,
+        });
+        let visit = server.post("/visits", parts).bearer(&second).send().await?;
+        self.keep("visits", &visit)?;
         let reason = self.canary.clone();
         let block = json!({
             "provider_id": provider, "starts_at": "2027-01-05T11:00:00Z", "ends_at": "2027-01-05T12:00:00Z", "reason": reason,

@@ -97,7 +97,14 @@ async fn answers(world: &World, language: &str) -> Outcome<Vec<(String, Answer)>
     let propose = format!("/requests?propose={appointment}");
     let moved = calendar(format!("?appointment={appointment}&do=move&"));
     let why = format!("/why?service={service}&provider={provider}&on=2027-01-05&time=03:00");
-    let asked: [(&str, &str, Fields<'_>); 13] = [
+    let series = format!(
+        "/series/new?patient={patient}&service={service}&provider={provider}&location={}&date=2027-01-05&time=10:00&every=1&unit=weeks&count=3",
+        ours.id("locations")
+    );
+    let visit = format!("/book/visit?first={service}&second={service}&from=2027-01-12");
+    let asked: [(&str, &str, Fields<'_>); 15] = [
+        ("admin", &series, &[]),
+        ("patient", &visit, &[]),
         (
             "admin",
             &book,

@@ -223,8 +223,9 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     tx.query(
         "INSERT INTO appointments (tenant_id, id, version, status, service_id, provider_id, patient_id, location_id,
              resource_ids, starts_at, ends_at, time_zone, reason, notes, policy, overrides, booked_by, status_reason,
-             forgiven, created_at, updated_at, ticket_id, answers, group_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+             forgiven, created_at, updated_at, ticket_id, answers, group_id, series_id, visit_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+             $25, $26)",
     )
     .bind(tenant)
     .bind(it.id)
@@ -250,6 +251,8 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     .bind(it.ticket_id)
     .bind(json!(it.answers))
     .bind(it.group_id)
+    .bind(it.series())
+    .bind(it.visit())
     .execute()
     .await
     .map(drop)

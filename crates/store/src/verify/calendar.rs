@@ -100,6 +100,15 @@ pub(super) fn invariants(postgres: bool) -> Vec<Invariant> {
             ),
         },
         Invariant {
+            name: "what-is-together-is-one-patients",
+            detail: "the appointments of a series or a visit are not of one patient, or those of a series not of one service",
+            sql: "SELECT tenant_id, COALESCE(series_id, visit_id) AS id FROM appointments
+                  WHERE series_id IS NOT NULL OR visit_id IS NOT NULL
+                  GROUP BY tenant_id, COALESCE(series_id, visit_id)
+                  HAVING count(DISTINCT patient_id) > 1 OR (max(CASE WHEN series_id IS NULL THEN 0 ELSE 1 END) = 1 AND count(DISTINCT service_id) > 1)"
+                .into(),
+        },
+        Invariant {
             name: "openings-do-not-overlap",
             detail: "an opening begins before another one of the same provider has ended",
             sql: overlaps("openings", "tenant_id, provider_id", "starts_at", "ends_at", ""),

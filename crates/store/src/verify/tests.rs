@@ -14,12 +14,14 @@ use crate::testing::TestDatabase;
 use crate::testing::clinic::{Clinic, NOW, id};
 
 /// Columns that look like links and are none: what they name may be of any kind, or gone, or of no one table.
-const NO_LINKS: [&str; 13] = [
+const NO_LINKS: [&str; 15] = [
     "allocations.bookable_id",
     "allocations.group_id",
     "appointment_events.actor_id",
     "appointment_events.provider_id",
     "appointments.group_id",
+    "appointments.series_id",
+    "appointments.visit_id",
     "audit_entries.actor_id",
     "audit_entries.patient_id",
     "audit_entries.request_id",
@@ -125,6 +127,15 @@ on_both! {
         .await?;
         let found = broken(&findings(&database).await?);
         assert!(found.contains(&"groups-are-one") && found.contains(&"groups-have-seats"), "{found:?}");
+        Ok(())
+    }
+
+    async fn a_series_or_a_visit_of_several_patients_is_found(database: TestDatabase) {
+        let (_, _) = busy(&database).await?;
+        for mix in ["UPDATE appointments SET series_id = tenant_id", "UPDATE appointments SET series_id = NULL, visit_id = tenant_id"] {
+            tamper(&database, &[mix], &[mix]).await?;
+            assert_eq!(broken(&findings(&database).await?), ["what-is-together-is-one-patients"]);
+        }
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use kalends_domain::appointment::{Appointment, Status};
+use kalends_domain::appointment::{Appointment, Range, Status};
 use kalends_domain::tenant::{NoShowConsequence, Settings, Tenant};
 use kalends_store::on_both;
 use kalends_store::testing::clinic::{Clinic, at};
@@ -37,6 +37,7 @@ fn because(reason: &str) -> Stepped {
     Stepped {
         reason: Some(reason.into()),
         expected: None,
+        range: Range::This,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Groups: as many appointments as there are seats, in one room, at one time, and nobody else there.
 
-use kalends_domain::appointment::{Appointment, Status};
+use kalends_domain::appointment::{Appointment, Range, Status};
 use kalends_domain::id::ServiceId;
 use kalends_domain::permission::Role;
 use kalends_domain::rule::Rule;
@@ -64,6 +64,7 @@ fn to(minutes: i64) -> Reschedule {
         location_id: None,
         overrides: Overrides::default(),
         expected: None,
+        range: Range::This,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a service needs of rooms and equipment: all at once or nothing, and other rooms chosen later.
 
 use kalends_domain::allocation::Whose;
+use kalends_domain::appointment::Range;
 use kalends_domain::id::{ResourceId, ServiceId};
 use kalends_domain::need::Need;
 use kalends_domain::permission::Role;
@@ -83,7 +84,7 @@ on_both! {
         let practice = &lab.practice;
         let admin = practice.ctx(Role::Admin, practice.clinic.user, None, None);
         let booked = book(&practice.app, &practice.patient().await?, lab.wish(0, 60), &Once::unkeyed()).await?;
-        let to = Reschedule { starts_at: at(75), provider_id: None, location_id: None, overrides: Overrides::default(), expected: None };
+        let to = Reschedule { starts_at: at(75), provider_id: None, location_id: None, overrides: Overrides::default(), expected: None, range: Range::This };
         let moved = reschedule(&practice.app, &admin, booked.id, to).await?;
         assert_eq!(moved.resource_ids, booked.resource_ids);
         practice.verify().await?;

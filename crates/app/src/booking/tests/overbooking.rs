@@ -1,6 +1,6 @@
 //! A provider's time is booked over by staff with a reason, so many times a day, and never behind anybody's back.
 
-use kalends_domain::appointment::Appointment;
+use kalends_domain::appointment::{Appointment, Range};
 use kalends_domain::rule::Rule;
 use kalends_store::on_both;
 use kalends_store::testing::clinic::{Clinic, Rules, at};
@@ -113,12 +113,12 @@ on_both! {
             provider_id: None,
             location_id: None,
             overrides: Overrides { rules: Vec::new(), reason: reason.map(str::to_owned) },
-            expected: None,
+            expected: None, range: Range::This,
         };
         let silent = appointments::reschedule(&practice.app, &desk, booked.id, to(None)).await;
         assert!(matches!(silent, Err(AppError::Invalid(_))), "{silent:?}");
         appointments::reschedule(&practice.app, &desk, booked.id, to(Some("She called"))).await?;
-        let why = Stepped { reason: Some("She is ill".into()), expected: None };
+        let why = Stepped { reason: Some("She is ill".into()), expected: None, range: Range::This };
         cancel(&practice.app, &desk, booked.id, why).await?;
         practice.verify().await
     }

@@ -51,6 +51,10 @@ impl Practice {
         self.ctx(Role::Receptionist, self.clinic.user, None, None)
     }
 
+    pub fn admin(&self) -> Ctx {
+        self.ctx(Role::Admin, self.clinic.user, None, None)
+    }
+
     pub fn doctor(&self) -> Ctx {
         self.ctx(Role::Doctor, self.clinic.user, None, Some(self.clinic.provider))
     }

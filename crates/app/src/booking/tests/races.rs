@@ -1,7 +1,7 @@
 //! Many callers at once: exactly as many appointments as there is time for, and an honest answer for everybody else.
 
 use jiff::SignedDuration;
-use kalends_domain::appointment::Appointment;
+use kalends_domain::appointment::{Appointment, Range};
 use kalends_domain::need::Need;
 use kalends_store::on_both;
 use kalends_store::testing::clinic::{Clinic, NOW, Rules, at};
@@ -33,6 +33,7 @@ fn move_to(starts_at: jiff::Timestamp) -> Reschedule {
         location_id: None,
         overrides: Overrides::default(),
         expected: None,
+        range: Range::This,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kalends_domain::appointment::Status;
+use kalends_domain::appointment::{Range, Status};
 use kalends_domain::rule::Rule;
 use kalends_domain::tenant::{Settings, Tenant};
 use kalends_store::on_both;
@@ -31,6 +31,7 @@ fn to(minutes: i64) -> Reschedule {
         location_id: None,
         overrides: Overrides::default(),
         expected: None,
+        range: Range::This,
     }
 }
 

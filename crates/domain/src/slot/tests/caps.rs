@@ -3,7 +3,7 @@
 use super::*;
 use crate::limit::Counted;
 use crate::service::Clientele;
-use crate::slot::{PatientStanding, Period, Taken};
+use crate::slot::{OpenLimit, PatientStanding, Period, Taken};
 
 fn appointment(number: u128) -> Owner {
     Owner::Appointment(AppointmentId(Uuid::from_u128(number)))
@@ -40,7 +40,7 @@ fn a_day_takes_as_many_as_its_cap() -> Outcome {
     assert!(clinic.ask(|judgement| judgement.judge(tomorrow)).offered().is_some());
 
     // Whoever moves one of them does not count themselves.
-    clinic.own.appointment = Some(AppointmentId(Uuid::from_u128(2)));
+    clinic.own.appointments = const { &[AppointmentId(Uuid::from_u128(2))] };
     assert_eq!(clinic.rules("11:00")?, []);
     Ok(())
 }
@@ -121,7 +121,7 @@ fn a_service_may_be_for_new_or_returning_patients() -> Outcome {
         assert_eq!(clinic.rules("09:00")?, [rule]);
     }
     clinic.standing.patient = PatientStanding {
-        too_many_open: Some(3),
+        open_of_any: Some(OpenLimit { most: 3, open: 3 }),
         ..PatientStanding::default()
     };
     assert_eq!(clinic.rules("09:00")?, [Rule::TooManyOpen]);

@@ -46,7 +46,7 @@ fn a_group_is_joined_until_its_last_seat_is_taken() -> Outcome {
     assert_eq!(clinic.judge("10:00")?.refusal(), Some(Refusal::Conflict));
 
     // Whoever moves out of it has a seat to come back to, and the desk may add a chair.
-    clinic.own.appointment = Some(AppointmentId(Uuid::from_u128(2)));
+    clinic.own.appointments = const { &[AppointmentId(Uuid::from_u128(2))] };
     assert_eq!(clinic.rules("10:00")?, []);
     clinic.own = Own::default();
     clinic.asker = Asker::Staff;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use jiff::Timestamp;
 use kalends_app::appointments::{self, Reschedule, Stepped};
 use kalends_app::booking::Overrides;
-use kalends_domain::appointment::Appointment;
+use kalends_domain::appointment::{Appointment, Range};
 use kalends_domain::id::{AppointmentId, LocationId, ProviderId};
 use kalends_domain::rule::Rule;
 use serde::Deserialize;
@@ -36,6 +36,23 @@ pub struct RescheduleBody {
     overrides: Vec<Rule>,
     #[schema(max_length = 1000)]
     override_reason: Option<String>,
+    /// `this`, `following` or `all` of the series or visit: by as many days, to the same time of day; the parts of a visit keep their
+    /// distance.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    range: Range,
+}
+
+/// What is said when one is called off; may be left out altogether.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelBody {
+    #[schema(max_length = 1000)]
+    reason: Option<String>,
+    /// `this`, `following` or `all` of the series or visit. To patients a visit is one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    range: Range,
 }
 
 /// What is said with a step; may be left out altogether.
@@ -88,8 +105,30 @@ async fn reschedule(
             reason: to.override_reason,
         },
         expected,
+        range: to.range,
     };
     Ok(answer(&appointments::reschedule(&state.app, &ctx, id, to).await?))
+}
+
+/// Calls it off, which frees its time; and to the range those that it was booked together with and that are still to come.
+#[utoipa::path(post, path = "/appointments/{id}/cancel", tag = "appointments", request_body = inline(Option<CancelBody>),
+    params(("id" = Uuid, Path), ("if-match" = Option<String>, Header)), security(("bearer" = [])),
+    responses((status = 200, body = AppointmentView), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem),
+        (status = 422, body = Problem)))]
+async fn cancel(
+    State(state): State<AppState>,
+    Caller(ctx): Caller,
+    Id(id): Id<AppointmentId>,
+    IfMatch(expected): IfMatch,
+    MaybeBody(CancelBody { reason, range }): MaybeBody<CancelBody>,
+) -> ApiResult<Versioned<AppointmentView>> {
+    let with = Stepped {
+        reason,
+        expected,
+        range,
+    };
+    Ok(answer(&appointments::cancel(&state.app, &ctx, id, with).await?))
 }
 
 /// Declares the handlers of steps that take nothing but a reason.
@@ -108,14 +147,12 @@ macro_rules! steps {
             IfMatch(expected): IfMatch,
             MaybeBody(StepBody { reason }): MaybeBody<StepBody>,
         ) -> ApiResult<Versioned<AppointmentView>> {
-            Ok(answer(&appointments::$name(&state.app, &ctx, id, Stepped { reason, expected }).await?))
+            Ok(answer(&appointments::$name(&state.app, &ctx, id, Stepped { reason, expected, range: Range::This }).await?))
         }
     )+};
 }
 
 steps! {
-    /// Calls it off, which frees its time.
-    cancel = "/appointments/{id}/cancel";
     /// Agrees to one that was asked for.
     confirm = "/appointments/{id}/confirm";
     /// Refuses one that was asked for.

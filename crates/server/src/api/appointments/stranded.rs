@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use kalends_app::appointments::Reschedule;
 use kalends_app::booking::Overrides;
 use kalends_app::stranded::{self, Lost, Move, Stranded};
+use kalends_domain::appointment::Range;
 use kalends_domain::id::{AppointmentId, LocationId, ProviderId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -139,6 +140,7 @@ async fn reschedule_many(
             location_id: it.location_id.map(LocationId),
             overrides: Overrides::default(),
             expected: it.version,
+            range: Range::This,
         },
     });
     let mut told = MovesView {

@@ -6,7 +6,7 @@ use kalends_app::booking::{self, NewBooking, Overrides};
 use kalends_app::error::AppError;
 use kalends_app::idempotency::Once;
 use kalends_app::intake::Answers;
-use kalends_domain::appointment::Appointment;
+use kalends_domain::appointment::{Appointment, Range};
 use kalends_domain::id::{AppointmentId, PatientId, ProviderId};
 use kalends_domain::opening::Opening;
 use kalends_domain::service::Service;
@@ -241,6 +241,7 @@ impl Diary {
                 reason: Some("The patient called.".to_owned()),
             },
             expected: None,
+            range: Range::This,
         };
         let ctx = self.stage.ctx(&self.desk, self.stage.now - 1.hours());
         match appointments::reschedule(&self.stage.app, &ctx, booked.id, to_when).await {
@@ -251,7 +252,11 @@ impl Diary {
     }
 
     async fn step(&self, deed: Deed, id: AppointmentId, at: Timestamp, reason: Option<String>) -> Result<(), Failure> {
-        let with = Stepped { reason, expected: None };
+        let with = Stepped {
+            reason,
+            expected: None,
+            range: Range::This,
+        };
         let who = match deed {
             Deed::Start | Deed::Fulfil => &self.doctor,
             Deed::Cancel | Deed::CheckIn | Deed::NoShow => &self.desk,

@@ -7,7 +7,7 @@ use kalends_app::error::AppError;
 use kalends_app::idempotency::Once;
 use kalends_app::intake::Answers;
 use kalends_app::waitlist::{self, NewEntry};
-use kalends_domain::appointment::Appointment;
+use kalends_domain::appointment::{Appointment, Range};
 use kalends_domain::opening::Opening;
 use kalends_domain::time::LocalTime;
 
@@ -131,7 +131,17 @@ pub async fn book(
         let answered = match place {
             6 => {
                 let reason = Some("Please come to a skin check first".to_owned());
-                appointments::decline(&stage.app, &ctx, appointment.id, Stepped { reason, expected: None }).await
+                appointments::decline(
+                    &stage.app,
+                    &ctx,
+                    appointment.id,
+                    Stepped {
+                        reason,
+                        expected: None,
+                        range: Range::This,
+                    },
+                )
+                .await
             }
             7 => appointments::confirm(&stage.app, &ctx, appointment.id, Stepped::default()).await,
             _ => continue,

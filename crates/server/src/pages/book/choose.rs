@@ -16,6 +16,7 @@ use super::whom;
 use crate::http::state::AppState;
 use crate::pages::front::{Offer, offer};
 use crate::pages::kit::{Blank, Frame, Icon, Page, Refused, Tabs, render, see_other};
+use crate::pages::visit;
 
 #[derive(Template)]
 #[template(path = "book/choose.html")]
@@ -24,6 +25,8 @@ struct Choose {
     /// Whom it is for, where that is a question.
     whom: Option<Tabs>,
     services: Vec<Offer>,
+    /// To several of them at once, where there are several.
+    visit: Option<String>,
     blank: Option<Blank>,
 }
 
@@ -74,9 +77,18 @@ pub async fn show(state: &AppState, ctx: &Ctx, frame: &Frame, wanted: Wanted) ->
     Ok(render(&Choose {
         whom: whom::tabs(ctx, l, &wanted),
         page,
+        visit: (offers.len() > 1 && wanted.ticket.is_none()).then(|| visit(&wanted)),
         services: offers,
         blank,
     }))
+}
+
+/// The page of several services, for the same patient.
+fn visit(wanted: &Wanted) -> String {
+    match wanted.patient {
+        Some(id) => visit::of_patient(&id.to_string()),
+        None => "/book/visit".to_owned(),
+    }
 }
 
 /// Leaves the services that the provider gives, or that somebody of the department does.

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use kalends_app::appointments::{self, Stepped};
 use kalends_app::error::Result;
-use kalends_domain::appointment::{Appointment, NamedAppointment, Status, Step};
+use kalends_domain::appointment::{Appointment, NamedAppointment, Range, Status, Step, Together};
 use kalends_domain::id::AppointmentId;
 use kalends_domain::permission::{Action as Doing, Resource};
 use kalends_domain::rule::Rule;
@@ -16,12 +16,13 @@ use super::moving;
 use super::refusal::Refusal;
 use super::rooms;
 use super::sheet::clock_range;
+use crate::http::locale::Locale;
 use crate::pages::intake;
 use crate::pages::kit::{
-    Action, Actions, Cell, Dialog, ErrorKind, Facts, Field, Form, Icon, Kind, Markup, Refused, Submitted,
+    Action, Actions, Cell, Choice, Dialog, ErrorKind, Facts, Field, Form, Icon, Kind, Markup, Refused, Submitted,
 };
 use crate::pages::patient::appointment::status_reason;
-use crate::pages::rule;
+use crate::pages::{rule, series};
 
 #[derive(Template)]
 #[template(path = "calendar/appointment.html")]
@@ -89,6 +90,11 @@ fn facts(board: &Board, it: &NamedAppointment) -> Facts {
         .maybe(l.t("calendar-reason"), of.reason.as_deref())
         .maybe(l.t("calendar-notes"), of.notes.as_deref())
         .maybe(l.t("calendar-status-reason"), status_reason(l, of).as_deref());
+    let together = of.together.map(|together| match together {
+        Together::Series(_) => l.t("series-part-of-series"),
+        Together::Visit(_) => l.t("series-part-of-visit"),
+    });
+    facts = facts.maybe(l.t("series-part-of"), together.as_deref());
     facts = intake::facts(l, facts, of);
     if of.forgiven {
         facts = facts.row(l.t("calendar-no-show"), Cell::text(l.t("calendar-is-forgiven")));
@@ -139,6 +145,9 @@ fn actions(board: &Board, of: &Appointment) -> Vec<Action> {
     if rooms::may_change(of) && may(Resource::Appointment, Doing::Write) {
         let href = board.at.dialog(&[("appointment", &of.id.to_string()), ("do", "rooms")]);
         actions.push(Action::dialog(l.t("calendar-rooms-change"), href).icon(Icon("door-open")));
+    }
+    if of.status.holds_time() && may(Resource::Appointment, Doing::Write) {
+        actions.push(Action::link(l.t("series-repeat"), series::repeated(of)).icon(Icon("repeat")));
     }
     if may(Resource::Ticket, Doing::Write) {
         let tickets = format!("/patients/{}/tickets?do=grant", of.patient_id);
@@ -256,6 +265,9 @@ fn question(board: &Board, it: &NamedAppointment, step: Step, refused: Option<(&
             }
             _ => reason.hint(l.t("calendar-why-so-hint")),
         });
+    if let Some(which) = which(l, of).filter(|_| step == Step::Cancel) {
+        form = form.field(which);
+    }
     if let Some((submitted, refusal)) = refused {
         form = refusal.onto(form, submitted);
         form.entries.insert(0, crate::pages::kit::Entry::Markup(refusal.head()));
@@ -269,6 +281,24 @@ fn question(board: &Board, it: &NamedAppointment, step: Step, refused: Option<(&
     Dialog::confirm(l, l.t(title), l.tf(text, &args), back, form)
 }
 
+/// Which of those that it was booked together with are meant, where there are any.
+pub fn which(l: Locale, of: &Appointment) -> Option<Field> {
+    let label = match of.together? {
+        Together::Series(_) => "series-range",
+        Together::Visit(_) => "series-range-visit",
+    };
+    let words = [
+        (Range::This, "series-this"),
+        (Range::Following, "series-following"),
+        (Range::All, "series-all"),
+    ];
+    let choices = words.map(|(range, word)| Choice::new(range.name(), l.t(word)));
+    let field = Field::radios("range", l.t(label), choices.into())
+        .value(Range::This.name())
+        .required();
+    Some(Field { l, ..field })
+}
+
 /// `POST …/appointments/{id}/{step}`
 pub async fn take(
     board: Board,
@@ -279,6 +309,7 @@ pub async fn take(
     let with = Stepped {
         reason: submitted.some("reason"),
         expected: submitted.parsed("version"),
+        range: submitted.parsed("range").unwrap_or_default(),
     };
     let (app, ctx) = (&board.app, &board.ctx);
     let (taken, said) = match step.as_str() {

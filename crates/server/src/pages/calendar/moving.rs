@@ -47,6 +47,8 @@ struct Move {
     back: String,
     /// Why, where patients could not move it any more.
     reason: Option<Field>,
+    /// Which of those that it was booked together with are moved as well.
+    which: Option<Field>,
     /// Who gives the service, to choose from; the form's address and what it keeps of it.
     doctors: Vec<Doctor>,
     base: &'static str,
@@ -113,6 +115,7 @@ pub async fn dialog(board: &Board, it: &NamedAppointment, refused: Option<(&Subm
         times: (!free.is_empty()).then(|| times(board, &zone, &free)),
         back: back.clone(),
         reason: reason(board, it, refused),
+        which: appointment::which(l, of),
         doctors: doctors(board, it, with).await?,
         base: board.at.base(),
         kept: kept.collect(),
@@ -220,6 +223,7 @@ pub async fn reschedule(
                     reason: submitted.some("override_reason"),
                 },
                 expected: submitted.parsed("version"),
+                range: submitted.parsed("range").unwrap_or_default(),
             };
             match appointments::reschedule(&board.app, &board.ctx, id, to).await {
                 Ok(moved) => {

@@ -63,6 +63,20 @@ impl Refusal {
                 l.t("calendar-refused"),
                 rule::to_staff(l, rule),
             ),
+            AppError::NotAll { occurrences } => {
+                let lost = occurrences.iter().filter(|it| !it.is_free());
+                let times: Vec<String> = lost
+                    .map(|it| match it.starts_at {
+                        Some(starts_at) => l.day_time(board.zone.local(starts_at)),
+                        None => l.day_long(it.date),
+                    })
+                    .collect();
+                (
+                    StatusCode::CONFLICT,
+                    l.t("series-none-moved"),
+                    l.tf("series-cannot", &[("times", times.join(" · ").into())]),
+                )
+            }
             AppError::Occupied { .. } => (StatusCode::CONFLICT, l.t("calendar-occupied"), String::new()),
             AppError::Stale | AppError::WrongState(_) => {
                 (StatusCode::CONFLICT, l.t("calendar-stale"), l.t("calendar-stale-text"))

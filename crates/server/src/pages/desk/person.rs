@@ -28,6 +28,7 @@ use crate::pages::kit::{
     Tone, phone, render, see_other, see_other_saying,
 };
 use crate::pages::session::AsDesk;
+use crate::pages::{series, visit};
 
 /// As many matches are shown: whoever has more types another letter.
 const MATCHES: u32 = 8;
@@ -97,6 +98,10 @@ struct Card {
     proxies: String,
     /// What they were granted to book.
     tickets: String,
+    /// Booking again and again for them.
+    series: String,
+    /// Several services in one go.
+    visit: String,
     /// Where they wait for a time.
     waitlist: String,
     close: String,
@@ -279,6 +284,8 @@ async fn card(today: &Today<'_>, id: PatientId, returned: Option<&Returned<'_>>)
         open: format!("/admin/patients/{id}"),
         proxies: format!("/admin/patients/{id}/proxies"),
         tickets: format!("/patients/{id}/tickets"),
+        series: series::of_patient(&id),
+        visit: visit::of_patient(&id),
         waitlist: format!("/waitlist/join?patient={id}"),
         close: today.at(&[]),
         coming: found.items.iter().map(|named| coming(today, named)).collect(),

@@ -85,6 +85,7 @@ impl From<AppError> for Refused {
             | AppError::WrongState(_)
             | AppError::NotBookable { .. }
             | AppError::SlotTaken { .. }
+            | AppError::NotAll { .. }
             | AppError::HoldExpired { .. }
             | AppError::Replayed(_)
             | AppError::KeyReused => ErrorKind::Conflict,

@@ -14,6 +14,7 @@ use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::book::offered::zone;
 use crate::pages::book::ways::call;
+use crate::pages::calendar::which;
 use crate::pages::kit::{
     Action, Facts, Field, Form, Frame, Kind, Notice, Page, Refused, Submitted, Toast, Tone, render_as, see_other_saying,
 };
@@ -24,6 +25,8 @@ use crate::pages::session::AsPatient;
 struct Cancel {
     page: Page,
     notice: Option<Notice>,
+    /// That all of a visit is called off.
+    as_one: Option<Notice>,
     facts: Facts,
     form: Option<Form>,
     keep: Action,
@@ -53,6 +56,7 @@ pub async fn cancel(
     let with = Stepped {
         reason: submitted.some("reason"),
         expected: None,
+        range: submitted.parsed("range").unwrap_or_default(),
     };
     let said = match appointments::cancel(&state.app, &ctx, id, with).await {
         Ok(_) => Toast::success(frame.l.t("patient-cancelled")),
@@ -89,7 +93,9 @@ async fn confirm(
     } else {
         None
     };
+    let as_one = appointment.visit().is_some() && notice.is_none();
     let page = Cancel {
+        as_one: as_one.then(|| Notice::new(Tone::Info, l.t("series-visit-as-one"))),
         page: frame
             .page(ctx, l.t("patient-cancel-title"))
             .crumb(named.service_name.clone(), back.as_str()),
@@ -106,7 +112,12 @@ fn form(l: Locale, named: &NamedAppointment) -> Result<Form, AppError> {
     let at = zone(&appointment.time_zone)?.local(appointment.starts_at);
     let path = format!("/patient/appointments/{}", appointment.id);
     let label = l.tf("patient-cancel-button", &[("time", l.day_time(at).into())]);
-    Ok(Form::post(l, format!("{path}/cancel"), label)
+    let form = Form::post(l, format!("{path}/cancel"), label);
+    // A visit is one; of a series they say which.
+    let which = which(l, appointment).filter(|_| appointment.series().is_some());
+    Ok(which
+        .into_iter()
+        .fold(form, Form::field)
         .field(
             Field::textarea("reason", l.t("patient-cancel-reason"))
                 .hint(l.t("patient-cancel-reason-hint"))

@@ -8,7 +8,7 @@ use kalends_app::appointments::{self, Reschedule};
 use kalends_app::booking::Overrides;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
-use kalends_domain::appointment::{Appointment, NamedAppointment};
+use kalends_domain::appointment::{Appointment, NamedAppointment, Range};
 
 use super::appointment::id;
 use super::terms::Terms;
@@ -78,6 +78,7 @@ pub async fn reschedule(
         location_id: Some(pick.location),
         overrides: Overrides::default(),
         expected: None,
+        range: Range::This,
     };
     let path = format!("/patient/appointments/{id}");
     let error = match appointments::reschedule(&state.app, &ctx, id, to).await {
@@ -171,6 +172,9 @@ async fn times(
         };
         let refusal = Notice::new(Tone::Warning, words);
         notice = Some(call(ctx, l).into_iter().fold(refusal, Notice::action));
+    }
+    if notice.is_none() && appointment.visit().is_some() {
+        notice = Some(Notice::new(Tone::Info, l.t("series-visit-as-one")));
     }
     let (mut summary, mut week) = (None, None);
     if !late && appointment.status.is_open() {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use kalends_app::appointments::{self, Stepped};
 use kalends_app::error::{AppError, FieldError, Result};
 use kalends_app::proposals;
-use kalends_domain::appointment::Appointment;
+use kalends_domain::appointment::{Appointment, Range};
 use kalends_domain::id::AppointmentId;
 
 use super::{Returned, page, zone};
@@ -57,6 +57,7 @@ pub async fn confirm(
     let with = Stepped {
         reason: None,
         expected: submitted.parsed("version"),
+        range: Range::This,
     };
     let answered = appointments::confirm(&state.app, &ctx, id(&text)?, with).await;
     let toast = told(frame.l, answered, "requests-confirmed")?;
@@ -81,6 +82,7 @@ pub async fn decline(
     let with = Stepped {
         reason: submitted.some("reason"),
         expected: submitted.parsed("version"),
+        range: Range::This,
     };
     let answered = match &with.reason {
         Some(_) => appointments::decline(&state.app, &ctx, id(&text)?, with).await,

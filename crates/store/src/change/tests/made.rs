@@ -40,6 +40,7 @@ impl Clinic {
                 capacity: 1,
             },
             overrides: vec![],
+            together: None,
             ticket_id: None,
             answers: Vec::new(),
             booked_by: Some(self.user),

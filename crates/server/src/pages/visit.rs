@@ -1,0 +1,346 @@
+//! `/book/visit`: several services in one go. First which and where, then the visits that fit, then one of them booked as a whole. For
+//! patients and those who act for them; staff book for the patient whom the address names.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::get;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use kalends_app::booking::Overrides;
+use kalends_app::ctx::Ctx;
+use kalends_app::error::{AppError, FieldError, Result};
+use kalends_app::idempotency::Once;
+use kalends_app::intake::Answers;
+use kalends_app::providers::{self, ProviderFilter};
+use kalends_app::services::{self, ServiceFilter};
+use kalends_app::visits::{self, NewPart, NewVisit, VisitSearch, VisitSlot, WantedPart};
+use kalends_app::{locations, patients};
+use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::location::Location;
+use kalends_domain::permission::{Action, Resource, Role};
+use kalends_domain::provider::Provider;
+use kalends_domain::service::Service;
+use kalends_domain::time::Zone;
+
+use super::book::offered::all;
+use super::kit::{
+    Blank, Choice, Field, Form, Frame, Icon, Notice, Page, Refused, Search, Submitted, Toast, Tone, render_as,
+    see_other_saying,
+};
+use super::rule;
+use super::session::AsBooker;
+use crate::http::locale::Locale;
+use crate::http::state::AppState;
+
+/// The fields of the services, in their order.
+const PARTS: [&str; 4] = ["first", "second", "third", "fourth"];
+/// As many visits are offered at once.
+const OFFERED: usize = 20;
+/// How many days are looked at.
+const DAYS: i32 = 14;
+
+/// The routes.
+pub fn router() -> Router<AppState> {
+    Router::new().route("/book/visit", get(show).post(book))
+}
+
+/// The page for a patient whom staff book for.
+pub fn of_patient(id: &str) -> String {
+    format!("/book/visit?patient={id}")
+}
+
+#[derive(Template)]
+#[template(path = "visit.html")]
+struct Show {
+    page: Page,
+    notice: Option<Notice>,
+    form: Form,
+    /// What fits; nothing before anything was asked.
+    offered: Option<Form>,
+    none: Option<Blank>,
+}
+
+/// Everything that one request is about.
+struct Asked<'r> {
+    state: &'r AppState,
+    ctx: &'r Ctx,
+    l: Locale,
+    typed: Submitted,
+    /// For whom; absent: the reader.
+    patient: Option<PatientId>,
+    services: Vec<Service>,
+    providers: Vec<Provider>,
+    locations: Vec<Location>,
+}
+
+type Answer = std::result::Result<Response, Refused>;
+
+/// `GET /book/visit`
+async fn show(State(state): State<AppState>, AsBooker(ctx): AsBooker, frame: Frame, search: Search) -> Answer {
+    let pairs = search.pairs().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let asked = Asked::read(&state, &ctx, frame.l, Submitted::new(pairs.collect())).await?;
+    asked.page(frame, StatusCode::OK, None, Vec::new()).await
+}
+
+/// `POST /book/visit`: what was asked for, and which of the visits.
+async fn book(State(state): State<AppState>, AsBooker(ctx): AsBooker, frame: Frame, submitted: Submitted) -> Answer {
+    let l = frame.l;
+    let asked = Asked::read(&state, &ctx, l, submitted).await?;
+    let refused = |text: String| Notice::new(Tone::Error, l.t("visit-not-booked")).text(text);
+    let Some(visit) = asked.visit() else {
+        let notice = refused(l.t("book-no-time-chosen-text"));
+        return asked
+            .page(frame, StatusCode::UNPROCESSABLE_ENTITY, Some(notice), Vec::new())
+            .await;
+    };
+    let (status, notice, errors) = match visits::book(&state.app, &ctx, visit, &Once::unkeyed()).await {
+        Ok(booked) => {
+            let first = booked.appointments.first().ok_or(AppError::NotFound)?;
+            let zone = Zone::new(&first.time_zone).map_err(|error| AppError::Internal(error.to_string()))?;
+            let said = l.tf(
+                "visit-booked",
+                &[("time", l.day_time(zone.local(first.starts_at)).into())],
+            );
+            let to = match ctx.role() {
+                Some(Role::Patient) => "/patient/appointments".to_owned(),
+                Some(Role::Doctor) => format!("/doctor/calendar?date={}", zone.date_at(first.starts_at)),
+                _ => format!("/desk?patient={}", first.patient_id),
+            };
+            return Ok(see_other_saying(&to, &Toast::success(said)));
+        }
+        Err(AppError::NotAll { .. } | AppError::SlotTaken { .. }) => {
+            (StatusCode::CONFLICT, refused(l.t("visit-taken")), Vec::new())
+        }
+        Err(AppError::NotBookable { rule, .. }) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, refused(asked.why(&rule)), Vec::new())
+        }
+        Err(AppError::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, refused(l.t("visit-asks")), errors),
+        Err(error) => return Err(error.into()),
+    };
+    asked.page(frame, status, Some(notice), errors).await
+}
+
+impl<'r> Asked<'r> {
+    async fn read(state: &'r AppState, ctx: &'r Ctx, l: Locale, typed: Submitted) -> Result<Self> {
+        ctx.require(Resource::Appointment, Action::Write)?;
+        let app = &state.app;
+        let mut offered = services::list(app, ctx, &all(), ServiceFilter::default()).await?.items;
+        offered.retain(|it| ctx.is_staff() || it.public);
+        l.sort_by_name(&mut offered, |it| &it.name);
+        let patient = typed.parsed("patient");
+        // Staff book for somebody.
+        if ctx.is_staff() && patient.is_none() {
+            return Err(AppError::NotFound);
+        }
+        Ok(Self {
+            state,
+            ctx,
+            l,
+            patient,
+            typed,
+            services: offered,
+            providers: providers::list(app, ctx, &all(), ProviderFilter::default())
+                .await?
+                .items,
+            locations: locations::list(app, ctx, &all()).await?.items,
+        })
+    }
+
+    fn why(&self, name: &str) -> String {
+        if self.ctx.is_staff() {
+            rule::to_staff(self.l, name)
+        } else {
+            rule::to_patient(self.l, name)
+        }
+    }
+
+    fn location(&self) -> Result<&Location> {
+        let id = self.typed.get("location");
+        let chosen = self.locations.iter().find(|it| it.id.to_string() == id);
+        chosen.or(self.locations.first()).ok_or(AppError::NotFound)
+    }
+
+    fn zone(&self) -> Result<Zone> {
+        Zone::new(&self.location()?.time_zone).map_err(|error| AppError::Internal(error.to_string()))
+    }
+
+    /// The chosen services, in order.
+    fn parts(&self) -> Vec<ServiceId> {
+        PARTS.iter().filter_map(|part| self.typed.parsed(part)).collect()
+    }
+
+    fn first_day(&self) -> Result<Date> {
+        let today = self.zone()?.date_at(self.ctx.now);
+        Ok(self.typed.parsed::<Date>("from").unwrap_or(today).max(today))
+    }
+
+    async fn find(&self) -> Result<Vec<VisitSlot>> {
+        let from = self.first_day()?;
+        let part = |service_id| WantedPart {
+            service_id,
+            provider_id: None,
+        };
+        let search = VisitSearch {
+            parts: self.parts().into_iter().map(part).collect(),
+            location_id: self.location()?.id,
+            patient_id: self.patient,
+            moving: None,
+            from,
+            to: from.saturating_add((DAYS - 1).days()),
+            limit: OFFERED,
+        };
+        visits::list(&self.state.app, self.ctx, &search).await
+    }
+
+    /// The visit that was chosen: `start~provider` of each part.
+    fn visit(&self) -> Option<NewVisit> {
+        let chosen = self.typed.some("at")?;
+        let times = chosen.split(',').map(|part| {
+            let (starts_at, provider) = part.split_once('~')?;
+            Some((starts_at.parse().ok()?, provider.parse::<ProviderId>().ok()?))
+        });
+        let times: Vec<(jiff::Timestamp, ProviderId)> = times.collect::<Option<_>>()?;
+        let parts = self
+            .parts()
+            .into_iter()
+            .zip(times)
+            .map(|(service_id, (starts_at, provider))| NewPart {
+                service_id,
+                starts_at,
+                provider_id: Some(provider),
+                answers: Answers::default(),
+            });
+        Some(NewVisit {
+            parts: parts.collect(),
+            location_id: self.typed.parsed::<LocationId>("location")?,
+            patient_id: self.patient,
+            reason: self.typed.some("reason"),
+            overrides: Overrides::default(),
+        })
+    }
+
+    async fn page(&self, frame: Frame, status: StatusCode, notice: Option<Notice>, errors: Vec<FieldError>) -> Answer {
+        let l = self.l;
+        let asked = self.parts().len() >= 2;
+        let found = if asked { self.find().await? } else { Vec::new() };
+        let page = frame.page(self.ctx, l.t("visit-title"));
+        let page = match self.patient {
+            Some(id) => {
+                let name = patients::get(&self.state.app, self.ctx, id).await?.full_name();
+                page.lead(l.tf("visit-lead-for", &[("name", name.into())]))
+            }
+            None => page.lead(l.t("visit-lead")),
+        };
+        let blank = Blank::new(Icon("calendar-x-2"), l.t("visit-none"), l.t("visit-none-text"));
+        let show = Show {
+            page,
+            notice,
+            form: self.form()?.refused(&errors),
+            offered: if found.is_empty() {
+                None
+            } else {
+                Some(self.choices(&found)?)
+            },
+            none: (asked && found.is_empty()).then_some(blank),
+        };
+        Ok(render_as(status, &show))
+    }
+
+    /// Which services, where, from when.
+    fn form(&self) -> Result<Form> {
+        let l = self.l;
+        let choices = |first: &str| {
+            let services = self
+                .services
+                .iter()
+                .map(|it| Choice::new(it.id.to_string(), it.name.clone()));
+            std::iter::once(Choice::new("", l.t(first)))
+                .chain(services)
+                .collect::<Vec<_>>()
+        };
+        let labels = ["visit-first", "visit-second", "visit-third", "visit-fourth"];
+        let fields = PARTS.iter().zip(labels).enumerate().map(|(index, (name, label))| {
+            let field = Field::select(
+                *name,
+                l.t(label),
+                choices(if index < 2 { "visit-choose" } else { "visit-nothing" }),
+            );
+            let field = field.maybe(self.typed.some(name));
+            if index < 2 { field.required() } else { field }
+        });
+        let places = self
+            .locations
+            .iter()
+            .map(|it| Choice::new(it.id.to_string(), it.name.clone()));
+        let form = fields.fold(Form::get(l, "/book/visit", l.t("visit-find")), Form::field);
+        let form = form.row([
+            Field::select("location", l.t("calendar-location"), places.collect())
+                .required()
+                .value(self.location()?.id.to_string()),
+            Field::date("from", l.t("visit-from")).value(self.first_day()?.to_string()),
+        ]);
+        Ok(match self.patient {
+            Some(id) => form.hidden("patient", id.to_string()),
+            None => form,
+        })
+    }
+
+    /// The visits to choose from, each with its parts.
+    fn choices(&self, found: &[VisitSlot]) -> Result<Form> {
+        let l = self.l;
+        let zone = self.zone()?;
+        let chosen = self.typed.get("at");
+        let choices = found.iter().map(|slot| {
+            let parts = slot
+                .parts
+                .iter()
+                .map(|part| format!("{}~{}", part.starts_at, part.provider_id));
+            let value = parts.collect::<Vec<_>>().join(",");
+            let times = slot.parts.first().zip(slot.parts.last());
+            let label =
+                times.map(|(first, last)| l.day_time_range(zone.local(first.starts_at), zone.local(last.ends_at)));
+            Choice::new(value, label.unwrap_or_default()).hint(self.told(&zone, slot))
+        });
+        let choices: Vec<Choice> = choices.collect();
+        let field = Field::radios("at", l.t("visit-when"), choices)
+            .required()
+            .maybe(Some(chosen).filter(|it| !it.is_empty()));
+        let form = Form::post(l, "/book/visit", l.t("visit-book"))
+            .hidden("location", self.location()?.id.to_string())
+            .hidden("from", self.first_day()?.to_string());
+        let form = PARTS.iter().fold(form, |form, part| match self.typed.some(part) {
+            Some(id) => form.hidden(*part, id),
+            None => form,
+        });
+        let form = match self.patient {
+            Some(id) => form.hidden("patient", id.to_string()),
+            None => form,
+        };
+        let reason = Field::textarea("reason", l.t("visit-reason")).attribute("maxlength", "1000");
+        Ok(form.field(field).field(reason.maybe(self.typed.some("reason"))))
+    }
+
+    /// `10:00 Blood test, Laboratory · 10:15 Consultation, Dr Okafor · no waiting`
+    fn told(&self, zone: &Zone, slot: &VisitSlot) -> String {
+        let l = self.l;
+        let parts = slot.parts.iter().map(|part| {
+            let service = self.services.iter().find(|it| it.id == part.service_id);
+            let provider = self.providers.iter().find(|it| it.id == part.provider_id);
+            let args = [
+                ("time", l.time(zone.local(part.starts_at).time()).into()),
+                ("service", service.map(|it| it.name.clone()).unwrap_or_default().into()),
+                ("name", provider.map(Provider::full_name).unwrap_or_default().into()),
+            ];
+            l.tf("visit-part", &args)
+        });
+        let mut told: Vec<String> = parts.collect();
+        let waiting = slot.waiting().as_mins();
+        if waiting > 0 {
+            told.push(l.tf("visit-waiting", &[("length", l.minutes(waiting).into())]));
+        }
+        told.join(" · ")
+    }
+}

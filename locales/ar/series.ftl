@@ -1,0 +1,50 @@
+# خدمة تُحجز مرة بعد مرة، وما ينتمي بعضه إلى بعض.
+series-title = حجز سلسلة
+series-lead = لأجل { $name }. لا يُحجز شيء قبل أن ترى كل الأوقات.
+series-first = التاريخ الأول
+series-every = كل
+series-unit = أيام أو أسابيع أو أشهر
+series-days = أيام
+series-weeks = أسابيع
+series-months = أشهر
+series-weekdays = وأيضًا في
+series-weekdays-hint = إضافة إلى يوم التاريخ الأول؛ فقط حين يكون التكرار بالأسابيع.
+series-ends = ينتهي
+series-after = بعد عدد من المواعيد
+series-on = في تاريخ
+series-count = كم موعدًا
+series-until = التاريخ الأخير
+series-check = فحص الأوقات
+series-times = كل أوقات السلسلة
+series-number = رقم
+series-when = متى
+series-verdict = متاح
+series-with = مع من، أو بدلًا منه
+series-instead = بدلًا من
+series-free = متاح
+series-not-free = غير متاح
+series-leave-out = يُترك
+series-summary = { $free } من { $all } من الأوقات متاحة
+series-book = حجز السلسلة
+series-skip = ترك ما ليس متاحًا
+series-told = يُبلَّغ المريض بها جميعًا في رسالة واحدة.
+series-booked = { $left ->
+    [0] حُجز { $n } من المواعيد.
+    *[other] حُجز { $n } من المواعيد، وتُرك { $left }.
+}
+series-not-booked = لم يُحجز شيء بعد
+series-not-all-text = بعض الأوقات غير متاح. اختر غيرها، أو علّم على تركها.
+series-again-text = سبق أحدهم إلى أحد الأوقات. يرجى فحصها مرة أخرى.
+series-repeat = تكرار
+series-link = سلسلة
+series-part-of = ينتمي إلى
+series-part-of-series = سلسلة
+series-part-of-visit = زيارة من عدة خدمات
+series-range = أيّ مواعيد السلسلة
+series-range-visit = أيّ أجزاء الزيارة
+series-this = هذا الموعد وحده
+series-following = هذا الموعد وما بعده
+series-all = كل ما لم يأتِ بعد
+series-none-moved = لا يمكن نقلها كلها هكذا. لم يُنقل شيء.
+series-cannot = غير متاح عندئذ: { $times }
+series-visit-as-one = هو جزء من زيارة من عدة خدمات: تتغير كلها معًا.

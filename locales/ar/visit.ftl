@@ -1,0 +1,25 @@
+# عدة خدمات دفعة واحدة.
+visit-title = حجز عدة خدمات معًا
+visit-lead = واحدة بعد الأخرى، في مكان واحد ويوم واحد.
+visit-lead-for = لأجل { $name }: واحدة بعد الأخرى، في مكان واحد ويوم واحد.
+visit-first = أولًا
+visit-second = ثم
+visit-third = وبعد ذلك
+visit-fourth = وبعدها
+visit-choose = اختر خدمة
+visit-nothing = لا شيء آخر
+visit-from = ابتداءً من
+visit-find = البحث عن أوقات
+visit-when = متى تتسع لها جميعًا
+visit-reason = بمَ يتعلق الأمر؟
+visit-book = حجزها كلها
+visit-part = { $time } { $service }، { $name }
+visit-waiting = انتظار { $length }
+visit-booked = حُجزت كل الأجزاء ابتداءً من { $time }.
+visit-not-booked = لم يُحجز شيء
+visit-taken = أخذ أحدهم أحد الأوقات للتو. هذه متاحة الآن.
+visit-asks = تطرح إحدى الخدمات أسئلة قبل حجزها. يرجى حجزها وحدها.
+visit-none = لا وقت يتسع لها جميعًا
+visit-none-text = لا تتسع لها واحدة بعد الأخرى خلال أسبوعين من ذلك اليوم. جرّب يومًا لاحقًا أو مكانًا آخر، أو احجزها واحدة واحدة.
+visit-link = عدة خدمات
+visit-instead = حجز عدة خدمات دفعة واحدة

@@ -1,0 +1,50 @@
+# A service booked again and again, and what belongs together.
+series-title = Book a series
+series-lead = For { $name }. Nothing is booked until you have seen every time.
+series-first = First date
+series-every = Every
+series-unit = Days, weeks or months
+series-days = days
+series-weeks = weeks
+series-months = months
+series-weekdays = Also on
+series-weekdays-hint = Besides the weekday of the first date; only where it repeats by weeks.
+series-ends = Ends
+series-after = after a number of appointments
+series-on = on a date
+series-count = How many
+series-until = Last date
+series-check = Check the times
+series-times = Every time of the series
+series-number = No.
+series-when = When
+series-verdict = Can be had
+series-with = With, or instead
+series-instead = Instead of
+series-free = Free
+series-not-free = Not free
+series-leave-out = Leave out
+series-summary = { $free } of { $all } times can be had
+series-book = Book the series
+series-skip = Leave out what cannot be had
+series-told = The patient hears of all of them in one message.
+series-booked = { $left ->
+    [0] { $n } appointments are booked.
+    *[other] { $n } appointments are booked, { $left } left out.
+}
+series-not-booked = Nothing is booked yet
+series-not-all-text = Some times cannot be had. Choose others for them, or tick that they are left out.
+series-again-text = Somebody was faster with one of the times. Please check them again.
+series-repeat = Repeat
+series-link = Series
+series-part-of = Belongs to
+series-part-of-series = A series
+series-part-of-visit = A visit of several services
+series-range = Which of the series
+series-range-visit = Which parts of the visit
+series-this = Only this one
+series-following = This one and those after it
+series-all = All that are still to come
+series-none-moved = Not all of them can be moved so. None was.
+series-cannot = Not free then: { $times }
+series-visit-as-one = It is part of a visit of several services: all of it is changed together.

@@ -1,0 +1,25 @@
+# Several services in one go.
+visit-title = Book several services at once
+visit-lead = One after the other, at one place, on one day.
+visit-lead-for = For { $name }: one after the other, at one place, on one day.
+visit-first = First
+visit-second = Then
+visit-third = After that
+visit-fourth = And then
+visit-choose = Choose a service
+visit-nothing = Nothing more
+visit-from = From
+visit-find = Find times
+visit-when = When it all fits
+visit-reason = What is it about?
+visit-book = Book all of it
+visit-part = { $time } { $service }, { $name }
+visit-waiting = { $length } of waiting
+visit-booked = Booked: all parts, from { $time }.
+visit-not-booked = Nothing is booked
+visit-taken = Somebody just took one of the times. These are free now.
+visit-asks = One of the services asks questions before it is booked. Please book it by itself.
+visit-none = No time for all of them
+visit-none-text = Within two weeks of that day they do not fit one after the other. Try a later day, another place, or book them one by one.
+visit-link = Several services
+visit-instead = Book several services in one go
