@@ -208,7 +208,7 @@ impl Organisation {
         let location = self.id("locations").to_owned();
         let part = |starts_at: &str| json!({"service_id": service, "starts_at": starts_at, "provider_id": provider});
         let parts = json!({
-            "parts": [part("2027-01-12T12:00:00Z"), part("2027-01-12T12:30:00Z")], "location_id": location, "reason": self.second,
+            "parts": [part("2027-01-26T12:00:00Z"), part("2027-01-26T12:30:00Z")], "location_id": location, "reason": self.second,
         });
         let visit = server.post("/visits", parts).bearer(&second).send().await?;
         self.keep("visits", &visit)?;
