@@ -29,8 +29,8 @@ series-book = Book the series
 series-skip = Leave out what cannot be had
 series-told = The patient hears of all of them in one message.
 series-booked = { $left ->
-    [0] { $n } appointments are booked.
-    *[other] { $n } appointments are booked, { $left } left out.
+    [0] All { $n } are booked.
+    *[other] { $n } booked, { $left } left out.
 }
 series-not-booked = Nothing is booked yet
 series-not-all-text = Some times cannot be had. Choose others for them, or tick that they are left out.

@@ -49,6 +49,7 @@ mod api {
     mod server;
     mod service_rules;
     mod sign_in;
+    mod smart_order;
     mod sql;
     mod strangers;
     mod templates;

@@ -135,9 +135,9 @@ on_both! {
         let refused = desk.post(&page, &[("number", "2"), ("instead-2", "")]).await?.expect(409)?;
         refused.shows(&["Nothing is booked yet", "2 of 3 times can be had"])?;
         let booked = desk.submit(&page, &[("number", "2"), ("instead-2", &instead)]).await?;
-        booked.shows(&["3 appointments are booked."])?;
+        booked.shows(&["All 3 are booked."])?;
         let again = desk.submit(&rule("4"), &[("skip", "true")]).await?;
-        again.shows(&["1 appointments are booked, 3 left out."])?;
+        again.shows(&["1 booked, 3 left out."])?;
 
         // Of a series one is asked which are meant.
         let mine = patient.get("/appointments").await?.expect(200)?;
