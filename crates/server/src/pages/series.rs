@@ -118,13 +118,14 @@ async fn show(State(state): State<AppState>, AsStaff(ctx): AsStaff, frame: Frame
     } else {
         Ok(Vec::new())
     };
-    let (status, found) = match found {
-        Ok(found) => (StatusCode::OK, Ok(found)),
-        Err(AppError::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, Err(errors)),
+    let found = match found {
+        Ok(found) => Ok(found),
+        // Looking changes nothing: what is missing is said beside the fields.
+        Err(AppError::Invalid(errors)) => Err(errors),
         Err(error) => return Err(error.into()),
     };
     let shown = Shown {
-        status,
+        status: StatusCode::OK,
         notice: None,
         chosen: &nothing,
         found,
