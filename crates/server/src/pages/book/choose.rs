@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use kalends_app::ctx::Ctx;
 use kalends_app::{providers, services};
+use kalends_domain::permission::Role;
 use kalends_domain::provider::Provider;
 use kalends_domain::service::Service;
 use kalends_store::providers::ProviderFilter;
@@ -74,10 +75,12 @@ pub async fn show(state: &AppState, ctx: &Ctx, frame: &Frame, wanted: Wanted) ->
         );
         call(ctx, l).into_iter().fold(blank, Blank::action)
     });
+    let is_patient = ctx.role() == Some(Role::Patient);
     Ok(render(&Choose {
         whom: whom::tabs(ctx, l, &wanted),
         page,
-        visit: (offers.len() > 1 && wanted.ticket.is_none()).then(|| visit(&wanted)),
+        // Who is not signed in books them one by one; staff book for a patient, from their card.
+        visit: (is_patient && offers.len() > 1 && wanted.ticket.is_none()).then(|| visit(&wanted)),
         services: offers,
         blank,
     }))
