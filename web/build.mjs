@@ -1,12 +1,13 @@
 // Builds the styles, the script and the icons into one directory, each under a name that contains a hash of its content,
-// and writes `manifest.txt` there: one line `name TAB file TAB content type` for each.
+// and writes `manifest.txt` there: one line `name TAB file TAB content type` for each. `holidays.jsonl` stands beside it.
 // Usage: node build.mjs [OUT], by default into dist/.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { holidays } from "./holidays.mjs";
 import { sprite } from "./icons.mjs";
 
 const web = dirname(fileURLToPath(import.meta.url));
@@ -41,6 +42,16 @@ async function script(entry) {
   return outputFiles[0].contents;
 }
 
+/** Working them out takes half a minute, so they are kept as long as the packages and the script that made them stay. */
+function keptHolidays() {
+  const script = createHash("sha256").update(readFileSync(join(web, "holidays.mjs"))).digest("hex").slice(0, 12);
+  const kept = join(web, "node_modules", `.kalends-holidays-${script}`);
+  if (!existsSync(kept)) {
+    writeFileSync(kept, holidays());
+  }
+  return readFileSync(kept);
+}
+
 function hashed(name, bytes) {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
   return name.replace(/\.(\w+)$/, `-${hash}.$1`);
@@ -66,3 +77,4 @@ for (const [name, bytes] of [...built].sort()) {
   manifest += `${name}\t${file}\t${TYPES[name.split(".").pop()]}\n`;
 }
 writeFileSync(join(out, "manifest.txt"), manifest);
+writeFileSync(join(out, "holidays.jsonl"), keptHolidays());

@@ -12,12 +12,13 @@ use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs};
 
 /// What the result is made from. Class and icon names stand in the templates and in the pages' Rust code.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 11] = [
     "locales",
     "web/src",
     "web/styles",
     "web/static",
     "web/build.mjs",
+    "web/holidays.mjs",
     "web/icons.mjs",
     "web/package.json",
     "web/package-lock.json",

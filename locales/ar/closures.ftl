@@ -53,6 +53,29 @@ closures-open-again = إعادة الفتح
 closures-forget = إزالة
 closures-removed = أُزيل.
 
+holidays-title = العطل الرسمية
+holidays-link = العطل الرسمية
+holidays-lead = أغلِق العيادة في عطل بلدك الرسمية دفعة واحدة. قارنها بما تعلنه السلطات: فالأعياد التي تتبع القمر قد تتقدّم أو تتأخّر يومًا.
+holidays-country = البلد
+holidays-region = المنطقة
+holidays-whole = كلّه
+holidays-year = السنة
+holidays-show = اعرض
+holidays-days = الأيام التي تُغلق فيها
+holidays-hint = لا يستطيع أحد أن يحجز في يوم محدَّد. المواعيد التي فيه تبقى إلى أن تنقلها.
+holidays-closed = مغلق من قبل
+holidays-close = أغلِق في الأيام المحدَّدة
+holidays-none = لم تبقَ عطل رسمية في هذه السنة.
+holidays-none-ticked = حدِّد الأيام التي تُغلق فيها.
+holidays-made = { $n ->
+    [zero] كان كل شيء مغلقًا من قبل.
+    [one] أُغلق يوم واحد.
+    [two] أُغلق يومان.
+    [few] أُغلقت { $n } أيام.
+   *[other] أُغلق { $n } يومًا.
+  }
+holidays-source = مصدر التواريخ: { $source }
+
 time-off-title = الإجازات
 time-off-add = أخذ إجازة
 time-off-ask = اطلبها

@@ -53,6 +53,27 @@ closures-open-again = Open again
 closures-forget = Remove
 closures-removed = Removed.
 
+holidays-title = Public holidays
+holidays-link = Public holidays
+holidays-lead = Close on the public holidays of your country in one go. Check them against what your authority publishes: feasts that follow the moon can be a day off.
+holidays-country = Country
+holidays-region = Region
+holidays-whole = All of it
+holidays-year = Year
+holidays-show = Show
+holidays-days = Days to close
+holidays-hint = Nobody can book on a day that is ticked. Appointments on it are kept until you move them.
+holidays-closed = Closed already
+holidays-close = Close on the ticked days
+holidays-none = No public holidays are left in this year.
+holidays-none-ticked = Tick the days on which you close.
+holidays-made = { $n ->
+    [0] Everything was closed already.
+    [one] One day is closed.
+   *[other] { $n } days are closed.
+  }
+holidays-source = Dates: { $source }
+
 time-off-title = Time off
 time-off-add = Take time off
 time-off-ask = Ask for it

@@ -3,6 +3,7 @@
 mod decision;
 mod place;
 mod repeat;
+mod several;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,7 +13,7 @@ use kalends_domain::job::NewJob;
 use kalends_domain::opening::Meeting;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource, Scope};
-use kalends_domain::time::{LocalTime, Span};
+use kalends_domain::time::{LocalTime, Span, Zone};
 use kalends_store::tx::Tx;
 use kalends_store::{closures as store, jobs, openings};
 use serde_json::json;
@@ -25,6 +26,7 @@ use crate::validate::Check;
 
 pub use decision::{Decision, decide};
 pub use repeat::repeat_due;
+pub use several::{Day, create_missing, look, permitted};
 
 const REASON_MAX: usize = 200;
 /// The longest closure; a longer one is several.
@@ -125,49 +127,13 @@ pub async fn get(app: &App, ctx: &Ctx, id: ClosureId) -> Result<Closed> {
 /// [`AppError::Forbidden`] for what is not the caller's own and they may not close, or fields that break a rule.
 pub async fn create(app: &App, ctx: &Ctx, input: NewClosure, once: &Once<'_, Closed>) -> Result<Closed> {
     let scope = ctx.require(Resource::Closure, Action::Write)?;
-    let extent = Extent::of(input.location_id, input.provider_id);
-    let extent = extent.ok_or_else(|| AppError::field("provider_id", "not-both"))?;
-    let status = status_of_new(ctx, scope, extent)?;
-    let when = place::when(&input)?;
-    let tenant = ctx.tenant_id();
-    let mut check = Check::default();
-    let reason = check.optional_line("reason", input.reason.as_deref(), REASON_MAX);
-    check.finish()?;
-
-    let mut tx = app.store.begin(tenant).await?;
+    let status = status_of_new(ctx, scope, extent_of(&input)?)?;
+    let dry_run = input.dry_run;
+    let mut tx = app.store.begin(ctx.tenant_id()).await?;
     once.begin(&mut tx, ctx).await?;
-    let mut closures = Vec::new();
-    let mut stranded = Vec::new();
-    for (extent, zone, span) in place::spans(&mut tx, ctx, extent, when).await? {
-        let closure = Closure {
-            id: app.new_id(),
-            extent,
-            span,
-            status,
-            reason: reason.clone(),
-            created_by: ctx.user_id(),
-            created_at: ctx.now,
-            decision: None,
-            decided_at: None,
-            yearly_until: input.repeats_yearly.then(|| zone.date_at(span.starts_at())),
-        };
-        stranded.extend(close(&mut tx, ctx, &closure).await?);
-        closures.push(closure.clone());
-        if status == ClosureStatus::Approved {
-            let (repeated, more) = repeat::repeat(app, ctx, &mut tx, &closure, &zone).await?;
-            closures.extend(repeated);
-            stranded.extend(more);
-        }
-    }
-    let mut closures = closures.into_iter();
-    let closed = Closed {
-        closure: closures
-            .next()
-            .ok_or_else(|| AppError::field("location_id", "required"))?,
-        elsewhere: closures.collect(),
-        stranded,
-    };
-    if input.dry_run {
+    let spans = wanted(&mut tx, ctx, &input).await?;
+    let closed = store_new(app, ctx, &mut tx, &input, status, spans).await?;
+    if dry_run {
         return Ok(closed);
     }
     let action = if status == ClosureStatus::Requested {
@@ -182,6 +148,60 @@ pub async fn create(app: &App, ctx: &Ctx, input: NewClosure, once: &Once<'_, Clo
     once.finish(&mut tx, ctx, &closed).await?;
     tx.commit().await?;
     Ok(closed)
+}
+
+fn extent_of(input: &NewClosure) -> Result<Extent> {
+    let extent = Extent::of(input.location_id, input.provider_id);
+    extent.ok_or_else(|| AppError::field("provider_id", "not-both"))
+}
+
+/// Where and when it would close.
+async fn wanted(tx: &mut Tx, ctx: &Ctx, input: &NewClosure) -> Result<Vec<(Extent, Zone, Span)>> {
+    place::spans(tx, ctx, extent_of(input)?, place::when(input)?).await
+}
+
+/// Stores the closures of one input, and its repetitions.
+async fn store_new(
+    app: &App,
+    ctx: &Ctx,
+    tx: &mut Tx,
+    input: &NewClosure,
+    status: ClosureStatus,
+    spans: Vec<(Extent, Zone, Span)>,
+) -> Result<Closed> {
+    let mut check = Check::default();
+    let reason = check.optional_line("reason", input.reason.as_deref(), REASON_MAX);
+    check.finish()?;
+    let (mut closures, mut stranded) = (Vec::new(), Vec::new());
+    for (extent, zone, span) in spans {
+        let closure = Closure {
+            id: app.new_id(),
+            extent,
+            span,
+            status,
+            reason: reason.clone(),
+            created_by: ctx.user_id(),
+            created_at: ctx.now,
+            decision: None,
+            decided_at: None,
+            yearly_until: input.repeats_yearly.then(|| zone.date_at(span.starts_at())),
+        };
+        stranded.extend(close(tx, ctx, &closure).await?);
+        closures.push(closure.clone());
+        if status == ClosureStatus::Approved {
+            let (repeated, more) = repeat::repeat(app, ctx, tx, &closure, &zone).await?;
+            closures.extend(repeated);
+            stranded.extend(more);
+        }
+    }
+    let mut closures = closures.into_iter();
+    Ok(Closed {
+        closure: closures
+            .next()
+            .ok_or_else(|| AppError::field("location_id", "required"))?,
+        elsewhere: closures.collect(),
+        stranded,
+    })
 }
 
 /// Opens again, or takes a request back.

@@ -1,5 +1,5 @@
-//! What the pages need beside themselves, inside the program: the built styles, script and icons, and the message
-//! catalogues. The address of a built file contains a hash of its content, so a browser may keep it for ever.
+//! What the pages need beside themselves, inside the program: the built styles, script and icons, the message catalogues, and
+//! the public holidays. The address of a built file contains a hash of its content, so a browser may keep it for ever.
 
 /// One built file.
 #[derive(Debug)]
@@ -28,6 +28,9 @@ pub struct Catalogue {
 
 /// Every file of messages.
 pub static CATALOGUES: &[Catalogue] = &include!(concat!(env!("OUT_DIR"), "/catalogues.rs"));
+
+/// The public holidays of a country and its regions, as JSON: one line for each country, which begins with its code.
+pub static HOLIDAYS: &str = include_str!(concat!(env!("OUT_DIR"), "/dist/holidays.jsonl"));
 
 /// The address of the file that the source calls `name`. An unknown name gets an address that answers 404.
 pub fn url(name: &str) -> &'static str {

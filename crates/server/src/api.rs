@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod closures;
 pub mod departments;
 pub mod holds;
+pub mod holidays;
 mod intake;
 pub mod locations;
 pub mod me;
@@ -64,6 +65,7 @@ pub fn router() -> OpenApiRouter<AppState> {
         .merge(blocks::router())
         .merge(calendar::router())
         .merge(closures::router())
+        .merge(holidays::router())
         .merge(departments::router())
         .merge(holds::router())
         .merge(locations::router())

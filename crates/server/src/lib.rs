@@ -3,6 +3,7 @@
 pub mod api;
 pub mod cli;
 pub mod config;
+pub mod holidays;
 pub mod http;
 pub mod pages;
 pub mod serve;

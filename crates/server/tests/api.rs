@@ -29,6 +29,7 @@ mod api {
     mod groups;
     mod guessing;
     mod holds;
+    mod holidays;
     mod hours_pages;
     mod intake;
     mod logs;

@@ -1,6 +1,7 @@
 //! `/closures`: when the clinic is closed and who is away: listed, made, asked for and decided. A doctor sees their own time off.
 
 mod form;
+mod holidays;
 mod place;
 
 use askama::Template;
@@ -33,6 +34,7 @@ pub fn router() -> Router<AppState> {
     Router::new()
         .route(HERE, get(list))
         .route("/closures/new", get(new).post(create))
+        .route(holidays::HOLIDAYS, get(holidays::show).post(holidays::close))
         .route("/closures/{id}", get(show))
         .route("/closures/{id}/approve", post(approve))
         .route("/closures/{id}/decline", post(decline))
@@ -45,7 +47,8 @@ type Answer = std::result::Result<Response, Refused>;
 #[template(path = "closures/list.html")]
 struct List {
     page: Page,
-    add: Option<Action>,
+    /// The ways to close more.
+    actions: Vec<Action>,
     /// What waits for the reader's decision.
     requests: Option<Table>,
     requests_title: String,
@@ -92,10 +95,13 @@ async fn list(State(state): State<AppState>, AsStaff(ctx): AsStaff, frame: Frame
         None => ("closures-title", "closures-add"),
     };
     let may_add = place.own.is_some() || decides(ctx);
+    let holidays =
+        decides(ctx).then(|| Action::link(l.t("holidays-link"), holidays::HOLIDAYS).icon(Icon("calendar-heart")));
+    let add = may_add.then(|| Action::link(l.t(add), "/closures/new").primary().icon(Icon("plus")));
     Ok(render(&List {
         requests: requests(&place).await?,
         requests_title: l.t("closures-requests"),
-        add: may_add.then(|| Action::link(l.t(add), "/closures/new").primary().icon(Icon("plus"))),
+        actions: holidays.into_iter().chain(add).collect(),
         page: frame.page(ctx, l.t(title)),
         table,
     }))

@@ -1,5 +1,6 @@
 //! Who looks at closures, and what the names in them mean.
 
+use jiff::civil::Date;
 use kalends_app::app::App;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::{AppError, Result};
@@ -109,6 +110,11 @@ impl Place {
         }
     }
 
+    /// The date on the first location's clock.
+    pub fn today(&self) -> Date {
+        self.clock.date_at(self.ctx.now)
+    }
+
     /// How many appointments lie in it.
     pub fn appointments(&self, n: usize) -> String {
         self.l.tf("closures-appointments", &[("n", count(n).into())])
@@ -120,6 +126,6 @@ impl Place {
     }
 }
 
-fn count(n: usize) -> i64 {
+pub fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
