@@ -48,3 +48,6 @@ pub mod verify;
 pub mod visits;
 pub mod waitlist;
 pub mod walk_ins;
+
+#[cfg(test)]
+mod year;
