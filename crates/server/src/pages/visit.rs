@@ -1,6 +1,8 @@
 //! `/book/visit`: several services in one go. First which and where, then the visits that fit, then one of them booked as a whole. For
 //! patients and those who act for them; staff book for the patient whom the address names.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
@@ -13,12 +15,12 @@ use kalends_app::booking::Overrides;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::{AppError, FieldError, Result};
 use kalends_app::idempotency::Once;
-use kalends_app::intake::Answers;
 use kalends_app::providers::{self, ProviderFilter};
 use kalends_app::services::{self, ServiceFilter};
 use kalends_app::visits::{self, NewPart, NewVisit, VisitSearch, VisitSlot, WantedPart};
 use kalends_app::{locations, patients};
 use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::intake::Question;
 use kalends_domain::location::Location;
 use kalends_domain::permission::{Action, Resource, Role};
 use kalends_domain::provider::Provider;
@@ -26,11 +28,12 @@ use kalends_domain::service::Service;
 use kalends_domain::time::Zone;
 
 use super::book::offered::all;
+use super::book::ways::call;
 use super::kit::{
     Blank, Choice, Field, Form, Frame, Icon, Notice, Page, Refused, Search, Submitted, Toast, Tone, render_as,
     see_other_saying,
 };
-use super::rule;
+use super::{intake, rule};
 use super::session::AsBooker;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
@@ -114,10 +117,19 @@ async fn book(State(state): State<AppState>, AsBooker(ctx): AsBooker, frame: Fra
         Err(AppError::NotAll { .. } | AppError::SlotTaken { .. }) => {
             (StatusCode::CONFLICT, refused(l.t("visit-taken")), Vec::new())
         }
+        Err(AppError::NotBookable { rule, detail }) if rule == "intake-stop" => {
+            let notice = Notice::new(Tone::Warning, l.t("intake-stop")).text(detail.unwrap_or_default());
+            let notice = call(&ctx, l).into_iter().fold(notice, Notice::action);
+            (StatusCode::UNPROCESSABLE_ENTITY, notice, Vec::new())
+        }
         Err(AppError::NotBookable { rule, .. }) => {
             (StatusCode::UNPROCESSABLE_ENTITY, refused(asked.why(&rule)), Vec::new())
         }
-        Err(AppError::Invalid(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, refused(l.t("visit-asks")), errors),
+        Err(AppError::Invalid(errors)) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            refused(l.t("visit-wrong")),
+            intake::beside(&errors),
+        ),
         Err(error) => return Err(error.into()),
     };
     asked.page(frame, status, Some(notice), errors).await
@@ -211,7 +223,7 @@ impl<'r> Asked<'r> {
                 service_id,
                 starts_at,
                 provider_id: Some(provider),
-                answers: Answers::default(),
+                answers: intake::answers(self.l, self.questions(service_id), &self.typed),
             });
         Some(NewVisit {
             parts: parts.collect(),
@@ -238,11 +250,11 @@ impl<'r> Asked<'r> {
         let show = Show {
             page,
             notice,
-            form: self.form()?.refused(&errors),
+            form: self.form()?,
             offered: if found.is_empty() {
                 None
             } else {
-                Some(self.choices(&found)?)
+                Some(self.choices(&found)?.keep(&self.typed).refused(&errors))
             },
             none: (asked && found.is_empty()).then_some(blank),
         };
@@ -288,11 +300,18 @@ impl<'r> Asked<'r> {
         })
     }
 
-    /// The visits to choose from, each with its parts.
+    fn service(&self, id: ServiceId) -> Option<&Service> {
+        self.services.iter().find(|it| it.id == id)
+    }
+
+    fn questions(&self, service: ServiceId) -> &[Question] {
+        self.service(service).map_or(&[], |it| &it.intake)
+    }
+
+    /// The visits to choose from, each with its parts, and what the services ask.
     fn choices(&self, found: &[VisitSlot]) -> Result<Form> {
         let l = self.l;
         let zone = self.zone()?;
-        let chosen = self.typed.get("at");
         let choices = found.iter().map(|slot| {
             let parts = slot
                 .parts
@@ -305,9 +324,7 @@ impl<'r> Asked<'r> {
             Choice::new(value, label.unwrap_or_default()).hint(self.told(&zone, slot))
         });
         let choices: Vec<Choice> = choices.collect();
-        let field = Field::radios("at", l.t("visit-when"), choices)
-            .required()
-            .maybe(Some(chosen).filter(|it| !it.is_empty()));
+        let field = Field::radios("at", l.t("visit-when"), choices).required();
         let form = Form::post(l, "/book/visit", l.t("visit-book"))
             .hidden("location", self.location()?.id.to_string())
             .hidden("from", self.first_day()?.to_string());
@@ -320,14 +337,23 @@ impl<'r> Asked<'r> {
             None => form,
         };
         let reason = Field::textarea("reason", l.t("visit-reason")).attribute("maxlength", "1000");
-        Ok(form.field(field).field(reason.maybe(self.typed.some("reason"))))
+        // Asked once, also of who books the same service twice.
+        let asking: BTreeSet<ServiceId> = self.parts().into_iter().collect();
+        let asking = asking.into_iter().filter_map(|id| self.service(id));
+        let form = asking
+            .filter(|it| !it.intake.is_empty())
+            .fold(form.field(field), |form, it| {
+                let fields = intake::fields(l, &it.intake);
+                fields.into_iter().fold(form.heading(it.name.clone()), Form::field)
+            });
+        Ok(form.field(reason))
     }
 
     /// `10:00 Blood test, Laboratory · 10:15 Consultation, Dr Okafor · no waiting`
     fn told(&self, zone: &Zone, slot: &VisitSlot) -> String {
         let l = self.l;
         let parts = slot.parts.iter().map(|part| {
-            let service = self.services.iter().find(|it| it.id == part.service_id);
+            let service = self.service(part.service_id);
             let provider = self.providers.iter().find(|it| it.id == part.provider_id);
             let args = [
                 ("time", l.time(zone.local(part.starts_at).time()).into()),

@@ -1,6 +1,7 @@
 //! Appointments that are booked, moved and called off together, through the API.
 
 use kalends_store::on_both;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use kalends_domain::permission::Role;
@@ -170,14 +171,24 @@ on_both! {
         phone.post("/book/visit", &fields).await?.expect(422)?.shows(&["Nothing is booked"])?;
         let value = found.html.split("name=\"at\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).ok_or("no time")?.to_owned();
         let chosen = [&fields[..], &[("at", value.as_str()), ("reason", "Tired")]].concat();
-        phone.submit("/book/visit", &chosen).await?.shows(&["Booked: all parts, from Tue"])?;
+        // One of the services asks something, and sends some elsewhere.
+        let stop = json!({"is": "yes", "text": {"en": "Please call us."}});
+        let question = json!([{"kind": "yes_no", "required": true, "text": {"en": "Do you take blood thinners?"}, "stop": stop}]);
+        let asking = clinic.admin.send(Method::PATCH, &format!("/services/{blood}"), Some(&json!({"intake": question})), &[]).await?.expect(200)?;
+        let asked = format!("answer-{}", asking.body["intake"][0]["question_id"].as_str().ok_or("no id")?);
+        phone.get(&page).await?.expect(200)?.shows(&["Do you take blood thinners?"])?;
+        let missing = phone.post("/book/visit", &chosen).await?.expect(422)?;
+        missing.shows(&["Please look at your answers", &format!("{asked}-error"), "Tired", "checked"])?;
+        let answered = |with| [&chosen[..], &[(asked.as_str(), with)]].concat();
+        phone.post("/book/visit", &answered("yes")).await?.expect(422)?.shows(&["Not to be booked online", "Please call us."])?;
+        phone.submit("/book/visit", &answered("no")).await?.shows(&["Booked: all parts, from Tue"])?;
         let mine = patient.get("/appointments").await?.expect(200)?;
         let ids = texts(&mine.body["items"], "id");
         assert_eq!((ids.len(), texts(&mine.body["items"], "reason")), (2, vec!["Tired", "Tired"]));
         phone.get(&format!("/patient/appointments/{}/cancel", ids[0])).await?.expect(200)?.shows(&["part of a visit"])?;
         let late = clinic.server.patient().await?;
         let mut other = Browser::of_patient(&clinic.server, &late).await?;
-        other.post("/book/visit", &chosen).await?.expect(409)?.shows(&["Somebody just took one of the times", "Tired"])?;
+        other.post("/book/visit", &answered("no")).await?.expect(409)?.shows(&["Somebody just took one of the times", "Tired"])?;
         clinic.server.verify().await
     }
 }
