@@ -3,7 +3,9 @@ CREATE TABLE departments (
     tenant_id uuid NOT NULL REFERENCES tenants (id),
     id uuid NOT NULL,
     name text NOT NULL,
+    names jsonb NOT NULL DEFAULT '{}', -- its translations, by language
     description text,
+    descriptions jsonb NOT NULL DEFAULT '{}',
     name_key text NOT NULL, -- the name folded: what it is sorted by and unique by
     search_key text NOT NULL, -- all that it is found by, folded
     created_at timestamptz NOT NULL,
@@ -53,7 +55,9 @@ CREATE TABLE services (
     id uuid NOT NULL,
     department_id uuid,
     name text NOT NULL,
+    names jsonb NOT NULL DEFAULT '{}', -- its translations, by language
     description text,
+    descriptions jsonb NOT NULL DEFAULT '{}',
     duration_minutes integer NOT NULL CHECK (duration_minutes BETWEEN 5 AND 1440),
     buffer_before_minutes integer NOT NULL DEFAULT 0 CHECK (buffer_before_minutes BETWEEN 0 AND 480),
     buffer_after_minutes integer NOT NULL DEFAULT 0 CHECK (buffer_after_minutes BETWEEN 0 AND 480),

@@ -3,7 +3,9 @@ CREATE TABLE departments (
     tenant_id BLOB NOT NULL REFERENCES tenants (id),
     id BLOB NOT NULL,
     name TEXT NOT NULL,
+    names TEXT NOT NULL DEFAULT '{}', -- its translations, by language, as JSON
     description TEXT,
+    descriptions TEXT NOT NULL DEFAULT '{}',
     name_key TEXT NOT NULL, -- the name folded: what it is sorted by and unique by
     search_key TEXT NOT NULL, -- all that it is found by, folded
     created_at INTEGER NOT NULL,
@@ -53,7 +55,9 @@ CREATE TABLE services (
     id BLOB NOT NULL,
     department_id BLOB,
     name TEXT NOT NULL,
+    names TEXT NOT NULL DEFAULT '{}', -- its translations, by language, as JSON
     description TEXT,
+    descriptions TEXT NOT NULL DEFAULT '{}',
     duration_minutes INTEGER NOT NULL CHECK (duration_minutes BETWEEN 5 AND 1440),
     buffer_before_minutes INTEGER NOT NULL DEFAULT 0 CHECK (buffer_before_minutes BETWEEN 0 AND 480),
     buffer_after_minutes INTEGER NOT NULL DEFAULT 0 CHECK (buffer_after_minutes BETWEEN 0 AND 480),

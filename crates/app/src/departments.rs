@@ -5,6 +5,7 @@ use kalends_domain::id::DepartmentId;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::stamp::Stamp;
+use kalends_domain::texts::Texts;
 use kalends_store::departments as store;
 
 use crate::app::App;
@@ -12,13 +13,16 @@ use crate::catalogue::{self, Change};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::idempotency::Once;
-use crate::validate::{Check, DESCRIPTION_MAX};
+use crate::validate::{Check, DESCRIPTION_MAX, NAME_MAX};
 
 /// What changes, or what a new department has: an absent member stays as it is, `Some(None)` clears.
 #[derive(Clone, Debug, Default)]
 pub struct DepartmentPatch {
     pub name: Option<String>,
+    /// The translations of the name, all of them.
+    pub names: Option<Texts>,
     pub description: Option<Option<String>>,
+    pub descriptions: Option<Texts>,
     /// `true` takes it out of use, `false` back into it.
     pub archived: Option<bool>,
 }
@@ -53,7 +57,9 @@ pub async fn create(app: &App, ctx: &Ctx, input: DepartmentPatch, once: &Once<'_
     let blank = Department {
         id: app.new_id(),
         name: String::new(),
+        names: Texts::default(),
         description: None,
+        descriptions: Texts::default(),
         stamp: Stamp::new(ctx.now),
     };
     let mut change = catalogue::make(app, ctx, blank, once).await?;
@@ -82,6 +88,12 @@ async fn apply(ctx: &Ctx, change: &mut Change<Department>, patch: DepartmentPatc
     let mut check = Check::default();
     let it = &mut change.it;
     check.name("name", patch.name, &mut it.name);
+    if let Some(names) = patch.names {
+        it.names = check.translations("names", names, NAME_MAX, Check::optional_line);
+    }
+    if let Some(descriptions) = patch.descriptions {
+        it.descriptions = check.translations("descriptions", descriptions, DESCRIPTION_MAX, Check::optional_lines);
+    }
     if let Some(description) = patch.description {
         it.description = check.optional_lines("description", description.as_deref(), DESCRIPTION_MAX);
     }

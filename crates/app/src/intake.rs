@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use kalends_domain::id::{QuestionId, ServiceId};
-use kalends_domain::intake::{self, Answer, Asking, Condition, MAX_QUESTIONS, Question, QuestionKind, Refusal, Texts};
+use kalends_domain::intake::{self, Answer, Asking, Condition, MAX_QUESTIONS, Question, QuestionKind, Refusal};
+use kalends_domain::texts::Texts;
 use kalends_store::services;
 use kalends_store::tx::Tx;
 use serde_json::Value;

@@ -11,6 +11,7 @@ use kalends_domain::provider::Provider;
 use kalends_domain::resource::Resource as Equipment;
 use kalends_domain::service::{Clientele, Mode, Service};
 use kalends_domain::stamp::Stamp;
+use kalends_domain::texts::Texts;
 use kalends_store::services as store;
 
 pub use kalends_store::services::ServiceFilter;
@@ -21,7 +22,7 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::idempotency::Once;
 use crate::intake;
-use crate::validate::{CAP_MAX, Check, DESCRIPTION_MAX, KIND_MAX};
+use crate::validate::{CAP_MAX, Check, DESCRIPTION_MAX, KIND_MAX, NAME_MAX};
 
 pub(crate) const YEAR_MINUTES: i64 = 525_600;
 pub(crate) const PRICE_MAX: i64 = 100_000_000;
@@ -35,7 +36,10 @@ pub const MOST_OPEN: i64 = 1_000;
 #[derive(Clone, Debug, Default)]
 pub struct ServicePatch {
     pub name: Option<String>,
+    /// The translations of the name, all of them.
+    pub names: Option<Texts>,
     pub description: Option<Option<String>>,
+    pub descriptions: Option<Texts>,
     pub department_id: Option<Option<DepartmentId>>,
     pub duration_minutes: Option<i64>,
     pub buffer_before_minutes: Option<i64>,
@@ -101,7 +105,9 @@ pub async fn create(app: &App, ctx: &Ctx, input: ServicePatch, once: &Once<'_, S
         id: app.new_id(),
         department_id: None,
         name: String::new(),
+        names: Texts::default(),
         description: None,
+        descriptions: Texts::default(),
         duration_minutes: 0,
         buffer_before_minutes: 0,
         buffer_after_minutes: 0,
@@ -211,6 +217,12 @@ async fn set_needs(ctx: &Ctx, change: &mut Change<Service>, check: &mut Check, p
 
 fn fields(check: &mut Check, it: &mut Service, patch: ServicePatch) {
     check.name("name", patch.name, &mut it.name);
+    if let Some(names) = patch.names {
+        it.names = check.translations("names", names, NAME_MAX, Check::optional_line);
+    }
+    if let Some(descriptions) = patch.descriptions {
+        it.descriptions = check.translations("descriptions", descriptions, DESCRIPTION_MAX, Check::optional_lines);
+    }
     if let Some(description) = patch.description {
         it.description = check.optional_lines("description", description.as_deref(), DESCRIPTION_MAX);
     }

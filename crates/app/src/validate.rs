@@ -6,9 +6,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use kalends_domain::text::fold;
+use kalends_domain::texts::Texts;
 use kalends_domain::time::Zone;
 
 use crate::error::{AppError, FieldError, Result};
+use crate::settings::LANGUAGES;
 
 /// The longest name, in characters.
 pub const NAME_MAX: usize = 120;
@@ -122,6 +124,26 @@ impl Check {
         if new.is_some() || value.is_empty() {
             *value = self.line(field, new.as_deref().unwrap_or_default(), NAME_MAX);
         }
+    }
+
+    /// Translations into the languages of the pages, each read as the words themselves are: one that is blank is none.
+    pub fn translations(
+        &mut self,
+        field: &str,
+        new: Texts,
+        max: usize,
+        read: fn(&mut Self, &str, Option<&str>, usize) -> Option<String>,
+    ) -> Texts {
+        let mut all = Texts::default();
+        for (language, text) in new.0 {
+            let at = format!("{field}/{language}");
+            if !LANGUAGES.contains(&language.as_str()) {
+                self.fail(&at, "unknown-language");
+            } else if let Some(text) = read(self, &at, Some(&text), max) {
+                all.0.insert(language, text);
+            }
+        }
+        all
     }
 
     /// A whole number in `value`, replaced when there is a new one.

@@ -11,6 +11,7 @@ use crate::intake::Answer;
 use crate::limit::Limit;
 use crate::name::names;
 use crate::rule::Rule;
+use crate::texts::Texts;
 
 names! {
     /// Where an appointment is in its life (FHIR's names where there is one).
@@ -209,6 +210,8 @@ impl Appointment {
 pub struct NamedAppointment {
     pub appointment: Appointment,
     pub service_name: String,
+    /// Its translations.
+    pub service_names: Texts,
     /// With the title.
     pub provider_name: String,
     pub patient_name: String,
@@ -222,6 +225,11 @@ pub struct NamedAppointment {
 }
 
 impl NamedAppointment {
+    /// What is booked, for readers of this language.
+    pub fn service_in(&self, language: &str) -> &str {
+        self.service_names.or(&self.service_name, language)
+    }
+
     /// What it was given, in one line.
     pub fn resources(&self) -> Option<String> {
         (!self.resource_names.is_empty()).then(|| self.resource_names.join(", "))

@@ -8,24 +8,12 @@ use serde_json::Value;
 
 use crate::id::QuestionId;
 use crate::name::names;
+use crate::texts::Texts;
 
 /// The longest text of an answer, in characters.
 pub const ANSWER_MAX: usize = 1_000;
 /// The most questions of a service.
 pub const MAX_QUESTIONS: usize = 20;
-
-/// A text in several languages, by language tag.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Texts(pub BTreeMap<String, String>);
-
-impl Texts {
-    /// In the language asked for, else in English, else in the first that there is.
-    pub fn of(&self, language: &str) -> &str {
-        let text = self.0.get(language).or_else(|| self.0.get("en"));
-        text.or_else(|| self.0.values().next()).map_or("", String::as_str)
-    }
-}
 
 names! {
     /// How a question is answered.

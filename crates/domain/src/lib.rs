@@ -34,6 +34,7 @@ pub mod stamp;
 pub mod template;
 pub mod tenant;
 pub mod text;
+pub mod texts;
 pub mod ticket;
 pub mod time;
 pub mod user;

@@ -8,6 +8,7 @@ use crate::intake::Question;
 use crate::name::names;
 use crate::need::Need;
 use crate::stamp::Stamp;
+use crate::texts::Texts;
 
 names! {
     /// How patient and provider meet.
@@ -34,8 +35,11 @@ names! {
 pub struct Service {
     pub id: ServiceId,
     pub department_id: Option<DepartmentId>,
+    /// In the organisation's own language, and translated.
     pub name: String,
+    pub names: Texts,
     pub description: Option<String>,
+    pub descriptions: Texts,
     pub duration_minutes: i32,
     /// Kept free around, for the provider and the resources.
     pub buffer_before_minutes: i32,
@@ -76,4 +80,17 @@ pub struct Service {
     /// The current providers who give it.
     pub provider_ids: Vec<ProviderId>,
     pub stamp: Stamp,
+}
+
+impl Service {
+    /// Its name for readers of this language.
+    pub fn name_in(&self, language: &str) -> &str {
+        self.names.or(&self.name, language)
+    }
+
+    /// Its description for readers of this language; empty for none.
+    pub fn description_in(&self, language: &str) -> &str {
+        let own = self.description.as_deref().unwrap_or_default();
+        self.descriptions.or(own, language)
+    }
 }

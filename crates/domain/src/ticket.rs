@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::id::{AppointmentId, DepartmentId, PatientId, ProviderId, ServiceId, TicketId, UserId};
 use crate::name::names;
+use crate::texts::Texts;
 
 /// A ticket as it is stored. Whether it is spent is told by the appointments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +59,16 @@ pub struct NamedTicket {
     pub ticket: Ticket,
     pub patient_name: String,
     pub service_name: String,
+    /// Its translations.
+    pub service_names: Texts,
     /// With the title.
     pub provider_name: Option<String>,
     pub department_name: Option<String>,
+}
+
+impl NamedTicket {
+    /// What is booked, for readers of this language.
+    pub fn service_in(&self, language: &str) -> &str {
+        self.service_names.or(&self.service_name, language)
+    }
 }

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::id::{HoldId, LocationId, PatientId, ProviderId, ServiceId, UserId, WaitlistEntryId, WaitlistOfferId};
 use crate::name::names;
+use crate::texts::Texts;
 use crate::time::{LocalTime, Span, Weekday, Zone};
 
 /// How many are offered one time at once, where the organisation does not say.
@@ -138,9 +139,18 @@ pub struct NamedEntry {
     pub patient_name: String,
     pub patient_phone: Option<String>,
     pub service_name: String,
+    /// Its translations.
+    pub service_names: Texts,
     pub location_name: Option<String>,
     /// In the order of [`WaitlistEntry::provider_ids`].
     pub provider_names: Vec<String>,
+}
+
+impl NamedEntry {
+    /// What is booked, for readers of this language.
+    pub fn service_in(&self, language: &str) -> &str {
+        self.service_names.or(&self.service_name, language)
+    }
 }
 
 /// A time that is kept for somebody who waits, as for others at the same time: the first who takes it has it.

@@ -58,6 +58,7 @@ mod api {
     mod tickets;
     mod timing;
     mod together;
+    mod translations;
     mod tricks;
     mod waitlist;
     mod weekly_hours;

@@ -11,6 +11,7 @@ use kalends_domain::id::{
 };
 use kalends_domain::intake::Answer;
 use kalends_domain::page::{Page, PageRequest, SortValue};
+use kalends_domain::texts::Texts;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -32,7 +33,7 @@ const NAMED: &str =
     "SELECT t.id, t.version, t.status, t.service_id, t.provider_id, t.patient_id, t.location_id, t.resource_ids, t.group_id, t.series_id, t.visit_id,
         t.starts_at, t.ends_at, t.time_zone, t.reason, t.notes, t.policy, t.overrides, t.booked_by, t.ticket_id, t.answers, t.status_reason, t.forgiven,
         t.created_at, t.updated_at,
-        s.name AS service_name, l.name AS location_name,
+        s.name AS service_name, s.names AS service_names, l.name AS location_name,
         COALESCE(d.title || ' ', '') || d.given_name || ' ' || d.family_name AS provider_name,
         p.given_name || ' ' || p.family_name AS patient_name,
         b.given_name || ' ' || b.family_name AS booked_by_name,
@@ -266,6 +267,7 @@ struct NamedRow {
     #[sqlx(flatten)]
     row: Row,
     service_name: String,
+    service_names: Json<Texts>,
     provider_name: String,
     patient_name: String,
     location_name: String,
@@ -298,6 +300,7 @@ impl TryFrom<NamedRow> for NamedAppointment {
         Ok(Self {
             appointment: row.row.try_into()?,
             service_name: row.service_name,
+            service_names: row.service_names.0,
             provider_name: row.provider_name,
             patient_name: row.patient_name,
             location_name: row.location_name,

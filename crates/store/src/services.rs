@@ -5,6 +5,7 @@ use kalends_domain::intake::Question;
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::service::Service;
 use kalends_domain::stamp::Stamp;
+use kalends_domain::texts::Texts;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -27,7 +28,9 @@ const PROVIDERS: Link = Link {
 pub struct Row {
     department_id: Option<Uuid>,
     name: String,
+    names: Json<Texts>,
     description: Option<String>,
+    descriptions: Json<Texts>,
     duration_minutes: i32,
     buffer_before_minutes: i32,
     buffer_after_minutes: i32,
@@ -70,7 +73,9 @@ impl Stored for Service {
     const COLUMNS: &'static [&'static str] = &[
         "department_id",
         "name",
+        "names",
         "description",
+        "descriptions",
         "duration_minutes",
         "buffer_before_minutes",
         "buffer_after_minutes",
@@ -111,14 +116,17 @@ impl Stored for Service {
     }
 
     fn search_text(&self) -> String {
-        self.description.clone().unwrap_or_default()
+        let own = self.description.clone().unwrap_or_default();
+        format!("{own} {} {}", self.names.joined(), self.descriptions.joined())
     }
 
     fn bind<'t>(&self, query: Query<'t>) -> Query<'t> {
         query
             .bind(self.department_id)
             .bind(&self.name)
+            .bind(serde_json::json!(self.names))
             .bind(self.description.as_deref())
+            .bind(serde_json::json!(self.descriptions))
             .bind(self.duration_minutes)
             .bind(self.buffer_before_minutes)
             .bind(self.buffer_after_minutes)
@@ -162,7 +170,9 @@ impl Stored for Service {
             id,
             department_id: row.department_id.map(Into::into),
             name: row.name,
+            names: row.names.0,
             description: row.description,
+            descriptions: row.descriptions.0,
             duration_minutes: row.duration_minutes,
             buffer_before_minutes: row.buffer_before_minutes,
             buffer_after_minutes: row.buffer_after_minutes,

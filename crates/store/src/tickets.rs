@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use kalends_domain::id::{PatientId, ServiceId, TenantId, TicketId};
+use kalends_domain::texts::Texts;
 use kalends_domain::ticket::{NamedTicket, Ticket};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::error::Result;
@@ -13,7 +15,7 @@ use crate::value::Instant;
 const NAMED: &str =
     "SELECT t.id, t.patient_id, t.service_id, t.provider_id, t.department_id, t.valid_until, t.note, t.created_by,
         t.created_at, t.revoked_at, a.id AS spent_by,
-        p.given_name || ' ' || p.family_name AS patient_name, s.name AS service_name,
+        p.given_name || ' ' || p.family_name AS patient_name, s.name AS service_name, s.names AS service_names,
         COALESCE(d.title || ' ', '') || d.given_name || ' ' || d.family_name AS provider_name, u.name AS department_name
      FROM tickets t
      JOIN patients p ON p.tenant_id = t.tenant_id AND p.id = t.patient_id
@@ -39,6 +41,7 @@ struct Row {
     spent_by: Option<Uuid>,
     patient_name: String,
     service_name: String,
+    service_names: Json<Texts>,
     provider_name: Option<String>,
     department_name: Option<String>,
 }
@@ -61,6 +64,7 @@ impl From<Row> for NamedTicket {
             },
             patient_name: row.patient_name,
             service_name: row.service_name,
+            service_names: row.service_names.0,
             provider_name: row.provider_name,
             department_name: row.department_name,
         }

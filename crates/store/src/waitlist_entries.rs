@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kalends_domain::id::{DepartmentId, LocationId, PatientId, ProviderId, ServiceId, TenantId, WaitlistEntryId};
 use kalends_domain::page::{Page, PageRequest, SortValue};
+use kalends_domain::texts::Texts;
 use kalends_domain::time::Weekday;
 use kalends_domain::waitlist::{NamedEntry, WaitlistEntry};
 use sqlx::types::Json;
@@ -23,7 +24,7 @@ const NAMED: &str =
          WHERE a.tenant_id = t.tenant_id AND a.patient_id = t.patient_id AND a.service_id = t.service_id
            AND a.created_at > t.created_at AND a.status <> 'declined') AS booked,
         (SELECT max(o.offered_at) FROM waitlist_offers o WHERE o.tenant_id = t.tenant_id AND o.entry_id = t.id) AS offered_at,
-        p.given_name || ' ' || p.family_name AS patient_name, p.phone AS patient_phone, s.name AS service_name,
+        p.given_name || ' ' || p.family_name AS patient_name, p.phone AS patient_phone, s.name AS service_name, s.names AS service_names,
         l.name AS location_name, p.name_key AS patient_key
      FROM waitlist_entries t
      JOIN patients p ON p.tenant_id = t.tenant_id AND p.id = t.patient_id
@@ -70,6 +71,7 @@ struct Row {
     patient_name: String,
     patient_phone: Option<String>,
     service_name: String,
+    service_names: Json<Texts>,
     location_name: Option<String>,
     patient_key: String,
 }
@@ -128,6 +130,7 @@ impl Row {
             patient_name: self.patient_name,
             patient_phone: self.patient_phone,
             service_name: self.service_name,
+            service_names: self.service_names.0,
             location_name: self.location_name,
             provider_names: providers.into_iter().map(|row| row.name).collect(),
         })

@@ -1,11 +1,14 @@
 //! Departments.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use kalends_app::departments::{self, DepartmentPatch};
 use kalends_app::idempotency::Once;
 use kalends_domain::department::Department;
 use kalends_domain::id::DepartmentId;
+use kalends_domain::texts::Texts;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -26,7 +29,10 @@ use crate::http::state::AppState;
 pub struct DepartmentView {
     id: Uuid,
     name: String,
+    /// Its translations, by language: `{"ar": "…"}`.
+    names: BTreeMap<String, String>,
     description: Option<String>,
+    descriptions: BTreeMap<String, String>,
     archived: bool,
     version: i64,
 }
@@ -36,7 +42,9 @@ impl From<&Department> for DepartmentView {
         Self {
             id: it.id.uuid(),
             name: it.name.clone(),
+            names: it.names.0.clone(),
             description: it.description.clone(),
+            descriptions: it.descriptions.0.clone(),
             archived: it.stamp.is_archived(),
             version: it.stamp.version,
         }
@@ -50,13 +58,18 @@ pub struct DepartmentBody {
     #[schema(min_length = 1, max_length = 120)]
     name: String,
     description: Option<String>,
+    /// Translations of the name, by language: `{"ar": "…"}`.
+    names: Option<BTreeMap<String, String>>,
+    descriptions: Option<BTreeMap<String, String>>,
 }
 
 impl From<DepartmentBody> for DepartmentPatch {
     fn from(body: DepartmentBody) -> Self {
         Self {
             name: Some(body.name),
+            names: body.names.map(Texts),
             description: Some(body.description),
+            descriptions: body.descriptions.map(Texts),
             archived: None,
         }
     }
@@ -76,13 +89,22 @@ pub struct DepartmentPatchBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = bool)]
     archived: Option<bool>,
+    /// All translations of the name, by language.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = BTreeMap<String, String>)]
+    names: Option<BTreeMap<String, String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = BTreeMap<String, String>)]
+    descriptions: Option<BTreeMap<String, String>>,
 }
 
 impl From<DepartmentPatchBody> for DepartmentPatch {
     fn from(body: DepartmentPatchBody) -> Self {
         Self {
             name: body.name,
+            names: body.names.map(Texts),
             description: body.description,
+            descriptions: body.descriptions.map(Texts),
             archived: body.archived,
         }
     }

@@ -8,6 +8,7 @@ use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
 use kalends_app::idempotency::Once;
 use kalends_app::locations;
+use kalends_app::validate::Check;
 use kalends_domain::id::LocationId;
 use kalends_domain::page::{MAX_LIMIT, PageRequest};
 use kalends_domain::permission::{Action, Resource};
@@ -60,6 +61,7 @@ pub struct HolidayParams {
     /// Absent: those of the whole country.
     region: Option<String>,
     /// Absent: this year.
+    #[param(minimum = 1900, maximum = 2999)]
     year: Option<i16>,
     /// Whom closing would strand there; absent: at every location.
     location_id: Option<Uuid>,
@@ -106,6 +108,7 @@ pub struct HolidaysBody {
     /// Absent: those of the whole country.
     region: Option<String>,
     /// Absent: this year.
+    #[schema(minimum = 1900, maximum = 2999)]
     year: Option<i16>,
     /// One location; absent: every location.
     location_id: Option<Uuid>,
@@ -231,7 +234,10 @@ impl Wish<'_> {
         let zone = site.map_or("UTC", |it| &it.time_zone);
         let (country, region) = holidays::place(self.country, self.region, zone)?;
         let clock = Zone::new(zone).map_err(|error| AppError::Internal(error.to_string()))?;
+        let mut check = Check::default();
         let year = self.year.unwrap_or_else(|| clock.date_at(ctx.now).year());
+        check.number("year", year.into(), 1900, 2999);
+        check.finish()?;
         Ok((country, year, holidays::of(country, region, year)))
     }
 }

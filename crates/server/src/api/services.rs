@@ -1,5 +1,7 @@
 //! Services.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use kalends_app::idempotency::Once;
@@ -8,6 +10,7 @@ use kalends_domain::assignment::Assignment;
 use kalends_domain::id::ServiceId;
 use kalends_domain::need::Need;
 use kalends_domain::service::{Clientele, Mode, Service};
+use kalends_domain::texts::Texts;
 use kalends_store::services::ServiceFilter;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -56,7 +59,10 @@ pub struct ServiceView {
     id: Uuid,
     department_id: Option<Uuid>,
     name: String,
+    /// Its translations, by language: `{"ar": "…"}`.
+    names: BTreeMap<String, String>,
     description: Option<String>,
+    descriptions: BTreeMap<String, String>,
     duration_minutes: i32,
     buffer_before_minutes: i32,
     buffer_after_minutes: i32,
@@ -108,7 +114,9 @@ impl From<&Service> for ServiceView {
             id: it.id.uuid(),
             department_id: it.department_id.map(Into::into),
             name: it.name.clone(),
+            names: it.names.0.clone(),
             description: it.description.clone(),
+            descriptions: it.descriptions.0.clone(),
             duration_minutes: it.duration_minutes,
             buffer_before_minutes: it.buffer_before_minutes,
             buffer_after_minutes: it.buffer_after_minutes,
@@ -173,8 +181,8 @@ pub struct ServiceBody {
     cancel_cutoff_minutes: Option<i64>,
     #[schema(minimum = 0, maximum = 525600)]
     reschedule_cutoff_minutes: Option<i64>,
-    /// 1 when absent; groups do not exist yet.
-    #[schema(minimum = 1, maximum = 1)]
+    /// How many patients may share a time; 1 when absent.
+    #[schema(minimum = 1, maximum = 500)]
     capacity: Option<i64>,
     /// Who gets it when it is booked with anyone: `random` when absent, `least_busy`, `round_robin` or `weighted`.
     #[schema(value_type = Option<String>)]
@@ -209,13 +217,18 @@ pub struct ServiceBody {
     #[schema(minimum = 0, maximum = 100000000)]
     price_minor: Option<i64>,
     provider_ids: Option<Vec<Uuid>>,
+    /// Translations of the name, by language: `{"ar": "…"}`.
+    names: Option<BTreeMap<String, String>>,
+    descriptions: Option<BTreeMap<String, String>>,
 }
 
 impl From<ServiceBody> for ServicePatch {
     fn from(body: ServiceBody) -> Self {
         Self {
             name: Some(body.name),
+            names: body.names.map(Texts),
             description: Some(body.description),
+            descriptions: body.descriptions.map(Texts),
             department_id: Some(body.department_id.map(Into::into)),
             duration_minutes: Some(body.duration_minutes),
             buffer_before_minutes: body.buffer_before_minutes,
@@ -338,13 +351,22 @@ pub struct ServicePatchBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = bool)]
     archived: Option<bool>,
+    /// All translations of the name, by language.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = BTreeMap<String, String>)]
+    names: Option<BTreeMap<String, String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = BTreeMap<String, String>)]
+    descriptions: Option<BTreeMap<String, String>>,
 }
 
 impl From<ServicePatchBody> for ServicePatch {
     fn from(body: ServicePatchBody) -> Self {
         Self {
             name: body.name,
+            names: body.names.map(Texts),
             description: body.description,
+            descriptions: body.descriptions.map(Texts),
             department_id: body.department_id.map(|id| id.map(Into::into)),
             duration_minutes: body.duration_minutes,
             buffer_before_minutes: body.buffer_before_minutes,

@@ -3,6 +3,7 @@
 //! It lives in a directory of its own, which a marker file names as the demo's. A demo made today is taken up as it was left;
 //! an older one is made anew, since its appointments would all be past.
 
+mod arabic;
 mod chance;
 mod clinic;
 mod diary;

@@ -15,6 +15,7 @@ mod records;
 mod rooms;
 mod services;
 mod settings;
+mod translated;
 mod users;
 
 pub use records::all;

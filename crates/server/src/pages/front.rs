@@ -64,8 +64,8 @@ pub fn offer(ctx: &Ctx, l: Locale, service: &Service, wanted: &Wanted) -> Offer 
     }
     Offer {
         l,
-        name: service.name.clone(),
-        description: service.description.clone().unwrap_or_default(),
+        name: service.name_in(l.code()).to_owned(),
+        description: service.description_in(l.code()).to_owned(),
         facts,
         href: wanted.address("/book"),
     }
@@ -118,9 +118,9 @@ async fn show(State(state): State<AppState>, Anyone(ctx): Anyone, frame: Frame) 
         ..ProviderFilter::default()
     };
     let people = providers::list(&state.app, &ctx, &all(), public).await?.items;
-    l.sort_by_name(&mut units, |unit| &unit.name);
-    l.sort_by_name(&mut offered, |service| &service.name);
-    let names: HashMap<DepartmentId, &str> = units.iter().map(|unit| (unit.id, unit.name.as_str())).collect();
+    l.sort_by_name(&mut units, |unit| unit.name_in(l.code()));
+    l.sort_by_name(&mut offered, |service| service.name_in(l.code()));
+    let names: HashMap<DepartmentId, &str> = units.iter().map(|unit| (unit.id, unit.name_in(l.code()))).collect();
     let call = call(&ctx, l);
     let blank = offered.is_empty().then(|| {
         let blank = Blank::new(Icon("calendar-x-2"), l.t("front-none"), l.t("front-none-text"));
@@ -144,8 +144,8 @@ async fn show(State(state): State<AppState>, Anyone(ctx): Anyone, frame: Frame) 
         units: units
             .iter()
             .map(|unit| Unit {
-                name: unit.name.clone(),
-                description: unit.description.clone().unwrap_or_default(),
+                name: unit.name_in(l.code()).to_owned(),
+                description: unit.description_in(l.code()).to_owned(),
                 href: starting(Wanted {
                     department: Some(unit.id),
                     ..Wanted::default()

@@ -205,11 +205,15 @@ async fn item(state: &AppState, ctx: &Ctx, l: Locale, search: &Search, days: &mu
         Some(Role::Doctor) => Search::of(&calendar(ctx, of.provider_id)).with(&[("appointment", &id)]),
         _ => format!("/admin/patients/{}", of.patient_id),
     };
-    let places = [&named.service_name, &named.provider_name, &named.location_name];
+    let places = [
+        named.service_in(l.code()),
+        named.provider_name.as_str(),
+        named.location_name.as_str(),
+    ];
     Ok(Item {
         patient: named.patient_name.clone(),
         href,
-        what: places.map(String::as_str).join(" · "),
+        what: places.join(" · "),
         when: if away.is_empty() {
             when
         } else {
@@ -316,7 +320,7 @@ fn decline(l: Locale, search: &Search, named: &NamedAppointment, returned: Optio
     let args = [
         ("name", named.patient_name.as_str().into()),
         ("when", l.day_time(at).into()),
-        ("service", named.service_name.as_str().into()),
+        ("service", named.service_in(l.code()).into()),
     ];
     Ok(Dialog::confirm(
         l,

@@ -229,7 +229,7 @@ fn line(l: Locale, ctx: &Ctx, it: &Stranded, providers: &[Provider], refused: &H
         id: of.id.to_string(),
         version: of.version,
         patient: it.named.patient_name.clone(),
-        what: format!("{} · {}", it.named.service_name, it.named.provider_name),
+        what: format!("{} · {}", it.named.service_in(l.code()), it.named.provider_name),
         when: local.map_or_else(|_| of.starts_at.to_string(), |at| l.day_time(at)),
         href: format!("{calendar}view=day&date={date}&appointment={}", of.id),
         times: it

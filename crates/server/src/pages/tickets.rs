@@ -168,19 +168,21 @@ impl<'r> Desk<'r> {
             .provider_id
             .filter(|_| ctx.role() == Some(Role::Doctor));
         let mut offered = services::list(app, ctx, &all(), ServiceFilter::default()).await?.items;
-        l.sort_by_name(&mut offered, |it| &it.name);
+        l.sort_by_name(&mut offered, |it| it.name_in(l.code()));
         let doctors = providers::list(app, ctx, &all(), ProviderFilter::default())
             .await?
             .items;
         let units = departments::list(app, ctx, &all()).await?.items;
-        let services = offered.iter().map(|it| Choice::new(it.id.to_string(), it.name.clone()));
+        let services = offered
+            .iter()
+            .map(|it| Choice::new(it.id.to_string(), it.name_in(l.code())));
         let services = std::iter::once(Choice::new("", l.t("tickets-choose"))).chain(services);
         let doctors = doctors
             .iter()
             .map(|it| Choice::new(format!("provider-{}", it.id), it.full_name()));
         let units = units
             .iter()
-            .map(|it| Choice::new(format!("department-{}", it.id), it.name.clone()));
+            .map(|it| Choice::new(format!("department-{}", it.id), it.name_in(l.code())));
         let with = std::iter::once(Choice::new("", l.t("book-anyone")))
             .chain(doctors)
             .chain(units);
@@ -207,7 +209,7 @@ impl<'r> Desk<'r> {
         let it = found.iter().find(|it| it.ticket.id.to_string() == id);
         let it = it.ok_or(Refused(ErrorKind::NotFound))?;
         let form = Form::post(l, format!("{}/{id}/revoke", self.path()), l.t("tickets-revoke"));
-        let title = l.tf("tickets-revoke-title", &[("service", it.service_name.as_str().into())]);
+        let title = l.tf("tickets-revoke-title", &[("service", it.service_in(l.code()).into())]);
         let form = form.kind(Kind::DangerPrimary);
         Ok(Dialog::confirm(l, title, l.t("tickets-revoke-text"), self.path(), form))
     }
@@ -259,7 +261,7 @@ impl<'r> Desk<'r> {
             _ => Badge::plain(l.t(word(state))),
         };
         let row = Row::new(vec![
-            Cell::text(it.service_name.as_str()),
+            Cell::text(it.service_in(l.code())),
             Cell::text(with.unwrap_or_else(|| l.t("book-anyone"))),
             Cell::maybe(until),
             Cell::maybe(it.ticket.note.clone()),
@@ -272,7 +274,7 @@ impl<'r> Desk<'r> {
         row.action(
             Action::dialog(l.t("tickets-revoke"), search.with(&[("do", "revoke"), ("ticket", &id)]))
                 .kind(Kind::Plain)
-                .about(&it.service_name),
+                .about(it.service_in(l.code())),
         )
     }
 }

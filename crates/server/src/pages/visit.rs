@@ -33,8 +33,8 @@ use super::kit::{
     Blank, Choice, Field, Form, Frame, Icon, Notice, Page, Refused, Search, Submitted, Toast, Tone, render_as,
     see_other_saying,
 };
-use super::{intake, rule};
 use super::session::AsBooker;
+use super::{intake, rule};
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 
@@ -141,7 +141,7 @@ impl<'r> Asked<'r> {
         let app = &state.app;
         let mut offered = services::list(app, ctx, &all(), ServiceFilter::default()).await?.items;
         offered.retain(|it| ctx.is_staff() || it.public);
-        l.sort_by_name(&mut offered, |it| &it.name);
+        l.sort_by_name(&mut offered, |it| it.name_in(l.code()));
         let patient = typed.parsed("patient");
         // Staff book for somebody.
         if ctx.is_staff() && patient.is_none() {
@@ -268,7 +268,7 @@ impl<'r> Asked<'r> {
             let services = self
                 .services
                 .iter()
-                .map(|it| Choice::new(it.id.to_string(), it.name.clone()));
+                .map(|it| Choice::new(it.id.to_string(), it.name_in(l.code())));
             std::iter::once(Choice::new("", l.t(first)))
                 .chain(services)
                 .collect::<Vec<_>>()
@@ -344,7 +344,7 @@ impl<'r> Asked<'r> {
             .filter(|it| !it.intake.is_empty())
             .fold(form.field(field), |form, it| {
                 let fields = intake::fields(l, &it.intake);
-                fields.into_iter().fold(form.heading(it.name.clone()), Form::field)
+                fields.into_iter().fold(form.heading(it.name_in(l.code())), Form::field)
             });
         Ok(form.field(reason))
     }
@@ -357,7 +357,7 @@ impl<'r> Asked<'r> {
             let provider = self.providers.iter().find(|it| it.id == part.provider_id);
             let args = [
                 ("time", l.time(zone.local(part.starts_at).time()).into()),
-                ("service", service.map(|it| it.name.clone()).unwrap_or_default().into()),
+                ("service", service.map_or("", |it| it.name_in(l.code())).into()),
                 ("name", provider.map(Provider::full_name).unwrap_or_default().into()),
             ];
             l.tf("visit-part", &args)

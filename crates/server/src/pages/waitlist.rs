@@ -171,7 +171,7 @@ impl Desk<'_> {
                     .map(super::kit::phone)
                     .unwrap_or_default(),
             ),
-            Cell::text(it.named.service_name.as_str()).second(wanted),
+            Cell::text(it.named.service_in(l.code())).second(wanted),
             waits,
             offered,
         ]);

@@ -57,7 +57,7 @@ async fn show(
     let app = &state.app;
     let doctors = doctors(&state, &ctx).await?;
     let mut offered = services::list(app, &ctx, &all(), ServiceFilter::default()).await?.items;
-    l.sort_by_name(&mut offered, |service| &service.name);
+    l.sort_by_name(&mut offered, |service| service.name_in(l.code()));
     let provider = chosen(&search, "provider", &doctors, |it: &Provider| it.id);
     let service = search.some("service").and_then(|id| id.parse::<ServiceId>().ok());
     let service = service.or(offered.first().map(|it| it.id));

@@ -17,6 +17,7 @@ use kalends_domain::time::Zone;
 use kalends_domain::user::User;
 
 use super::PASSWORD;
+use super::arabic;
 use super::clinic::{self, DEPARTMENTS, DOCTORS, Doctor, Rule, SERVICES, SITES};
 use super::stage::{Person, Stage, making};
 use crate::serve::Failure;
@@ -111,10 +112,13 @@ async fn make_departments(stage: &Stage, at: Timestamp) -> Result<Vec<Department
     let ctx = stage.ctx(&Person::system(), at);
     let mut made = Vec::new();
     for (name, description) in DEPARTMENTS {
+        let (names, descriptions) = arabic::words(name);
         let input = DepartmentPatch {
             name: Some(name.into()),
+            names: Some(names),
             description: Some(Some(description.into())),
-            archived: None,
+            descriptions: Some(descriptions),
+            ..DepartmentPatch::default()
         };
         let department = departments::create(&stage.app, &ctx, input, &Once::unkeyed())
             .await
@@ -128,9 +132,12 @@ async fn make_services(stage: &Stage, at: Timestamp, department_ids: &[Departmen
     let ctx = stage.ctx(&Person::system(), at);
     let mut made = Vec::new();
     for plan in &SERVICES {
+        let (names, descriptions) = arabic::words(plan.name);
         let mut input = ServicePatch {
             name: Some(plan.name.into()),
+            names: Some(names),
             description: Some(Some(plan.description.into())),
+            descriptions: Some(descriptions),
             department_id: Some(department_ids.get(plan.department).copied()),
             duration_minutes: Some(plan.minutes),
             price_minor: Some(Some(plan.price)),

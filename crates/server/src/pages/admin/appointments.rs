@@ -122,7 +122,7 @@ fn row(l: Locale, it: &NamedAppointment) -> Row {
     Row::new(vec![
         Cell::text(when).second(&it.location_name),
         Cell::text(&it.patient_name),
-        Cell::text(&it.service_name),
+        Cell::text(it.service_in(l.code())),
         Cell::text(&it.provider_name),
         Cell::status(l, of.status),
     ])

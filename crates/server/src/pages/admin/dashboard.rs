@@ -149,7 +149,7 @@ async fn next(state: &AppState, ctx: &kalends_app::ctx::Ctx, l: Locale, zone: &Z
         Row::new(vec![
             Cell::text(l.day_time(local)),
             Cell::text(&it.patient_name),
-            Cell::text(&it.service_name),
+            Cell::text(it.service_in(l.code())),
             Cell::text(&it.provider_name),
             Cell::status(l, of.status),
         ])

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::reading::Reading;
 use super::records::{Records, Words};
+use super::translated;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::kit::{Cell, Column, Field, Form, Icon, Search, Submitted};
@@ -23,7 +24,8 @@ impl Records for Departments {
     type Who = AsAdmin;
     type Record = Department;
     type Id = DepartmentId;
-    type Choices = ();
+    /// The languages into which it can be translated.
+    type Choices = Vec<Locale>;
 
     fn words(l: Locale) -> Words {
         Words {
@@ -36,8 +38,8 @@ impl Records for Departments {
         }
     }
 
-    async fn choices(_: &AppState, _: &Ctx) -> Result<()> {
-        Ok(())
+    async fn choices(_: &AppState, ctx: &Ctx) -> Result<Vec<Locale>> {
+        Ok(translated::languages(ctx))
     }
 
     async fn list(state: &AppState, ctx: &Ctx, request: &PageRequest, _: &Search) -> Result<Page<Department>> {
@@ -55,9 +57,12 @@ impl Records for Departments {
         submitted: &Submitted,
     ) -> Result<()> {
         let read = Reading::of(submitted);
+        let (names, descriptions) = translated::read(&read, &translated::languages(ctx));
         let patch = DepartmentPatch {
             name: Some(read.text("name")),
+            names: Some(names),
             description: Some(read.maybe("description")),
+            descriptions: Some(descriptions),
             ..DepartmentPatch::default()
         };
         match existing {
@@ -83,18 +88,27 @@ impl Records for Departments {
         ]
     }
 
-    fn cells(_: Locale, it: &Department, (): &()) -> Vec<Cell> {
+    fn cells(_: Locale, it: &Department, _: &Vec<Locale>) -> Vec<Cell> {
         vec![Cell::text(&it.name), Cell::maybe(it.description.as_deref())]
     }
 
-    fn fields(l: Locale, form: Form, (): &(), it: Option<&Department>) -> Form {
-        form.field(
-            Field::text("name", l.t("records-name"))
-                .required()
-                .maybe(it.map(|it| it.name.clone())),
-        )
-        .field(
-            Field::textarea("description", l.t("records-description")).maybe(it.and_then(|it| it.description.clone())),
+    fn fields(l: Locale, form: Form, languages: &Vec<Locale>, it: Option<&Department>) -> Form {
+        let form = form
+            .field(
+                Field::text("name", l.t("records-name"))
+                    .required()
+                    .maybe(it.map(|it| it.name.clone())),
+            )
+            .field(
+                Field::textarea("description", l.t("records-description"))
+                    .maybe(it.and_then(|it| it.description.clone())),
+            );
+        translated::fields(
+            l,
+            form,
+            languages,
+            it.map(|it| &it.names),
+            it.map(|it| &it.descriptions),
         )
     }
 

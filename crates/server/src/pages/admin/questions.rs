@@ -10,8 +10,9 @@ use kalends_app::ctx::Ctx;
 use kalends_app::error::{AppError, FieldError, Result as Outcome};
 use kalends_app::services::{self, ServicePatch};
 use kalends_domain::id::ServiceId;
-use kalends_domain::intake::{AnswerChoice, Condition, MAX_QUESTIONS, Question, QuestionKind, Stop, Texts};
+use kalends_domain::intake::{AnswerChoice, Condition, MAX_QUESTIONS, Question, QuestionKind, Stop};
 use kalends_domain::service::Service;
+use kalends_domain::texts::Texts;
 
 use crate::http::locale::Locale;
 use crate::http::state::AppState;

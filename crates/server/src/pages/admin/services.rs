@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use super::reading::Reading;
 use super::records::{Records, Words};
+use super::translated;
 use crate::http::locale::Locale;
 use crate::http::state::AppState;
 use crate::pages::kit::{Action, Cell, Choice, Column, Field, Form, Icon, Search, Submitted, Table};
@@ -36,6 +37,8 @@ pub struct Offer {
     resources: Vec<Resource>,
     /// Of the prices.
     currency: Option<String>,
+    /// Into which names can be translated.
+    languages: Vec<Locale>,
 }
 
 impl Offer {
@@ -112,6 +115,7 @@ impl Records for Services {
                 .await?
                 .items,
             currency: ctx.tenant.settings.currency.clone(),
+            languages: translated::languages(ctx),
         })
     }
 
@@ -140,9 +144,12 @@ impl Records for Services {
         submitted: &Submitted,
     ) -> Result<()> {
         let mut read = Reading::of(submitted);
+        let (names, descriptions) = translated::read(&read, &translated::languages(ctx));
         let patch = ServicePatch {
             name: Some(read.text("name")),
+            names: Some(names),
             description: Some(read.maybe("description")),
+            descriptions: Some(descriptions),
             department_id: Some(read.parsed("department_id", "unknown-id")),
             duration_minutes: read.required_number("duration_minutes"),
             buffer_before_minutes: Some(read.number("buffer_before_minutes").unwrap_or_default()),
@@ -278,7 +285,9 @@ impl Records for Services {
             .field(
                 Field::textarea("description", l.t("records-description"))
                     .maybe(it.and_then(|it| it.description.clone())),
-            )
+            );
+        let translations = (it.map(|it| &it.names), it.map(|it| &it.descriptions));
+        let form = translated::fields(l, form, &offer.languages, translations.0, translations.1)
             .row([
                 Field::number("duration_minutes", l.t("services-duration-minutes"), 5, 1440)
                     .required()

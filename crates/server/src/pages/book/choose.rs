@@ -51,7 +51,7 @@ pub async fn show(state: &AppState, ctx: &Ctx, frame: &Frame, wanted: Wanted) ->
         };
         return Ok(see_other(&wanted.address("/book")));
     }
-    l.sort_by_name(&mut found, |service| &service.name);
+    l.sort_by_name(&mut found, |service| service.name_in(l.code()));
     let offers: Vec<Offer> = found
         .iter()
         .map(|service| {

@@ -282,7 +282,10 @@ impl Asked<'_> {
         let cost = service.price_minor.map(|minor| price(l, currency, minor));
         let length = l.minutes(service.duration_minutes);
         let facts = Facts::new(l)
-            .row(l.t("book-fact-what"), Cell::text(service.name.as_str()).second(length))
+            .row(
+                l.t("book-fact-what"),
+                Cell::text(service.name_in(l.code())).second(length),
+            )
             .row(l.t("book-fact-when"), Cell::text(when).second(zone.name()))
             .row(l.t("book-fact-with"), Cell::text(with));
         let facts = match place {

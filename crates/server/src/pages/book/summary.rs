@@ -30,7 +30,11 @@ impl Summary {
         };
         Self {
             l,
-            parts: vec![service.name.clone(), l.minutes(service.duration_minutes), provider],
+            parts: vec![
+                service.name_in(l.code()).to_owned(),
+                l.minutes(service.duration_minutes),
+                provider,
+            ],
             change: change.to_owned(),
         }
     }

@@ -83,7 +83,7 @@ fn facts(board: &Board, it: &NamedAppointment) -> Facts {
             Cell::code(when.unwrap_or_default()).second(zone.name()),
         )
         .row(l.t("calendar-status"), Cell::status(l, of.status))
-        .row(l.t("calendar-service"), Cell::text(&it.service_name))
+        .row(l.t("calendar-service"), Cell::text(it.service_in(l.code())))
         .row(l.t("calendar-doctor"), Cell::text(&it.provider_name))
         .row(l.t("calendar-location"), Cell::text(place))
         .maybe(l.t("calendar-booked-by"), it.booked_by_name.as_deref())
@@ -275,7 +275,7 @@ fn question(board: &Board, it: &NamedAppointment, step: Step, refused: Option<(&
     let args = [
         ("name", it.patient_name.as_str().into()),
         ("when", when.into()),
-        ("service", it.service_name.as_str().into()),
+        ("service", it.service_in(l.code()).into()),
     ];
     let back = board.at.dialog(&[("appointment", &of.id.to_string())]);
     Dialog::confirm(l, l.t(title), l.tf(text, &args), back, form)

@@ -108,7 +108,10 @@ pub fn service_field(l: Locale, services: &[Service]) -> Field {
         .iter()
         .map(|service| {
             let length = l.minutes(i64::from(service.duration_minutes));
-            Choice::new(service.id.to_string(), format!("{} · {length}", service.name))
+            Choice::new(
+                service.id.to_string(),
+                format!("{} · {length}", service.name_in(l.code())),
+            )
         })
         .collect();
     let only = choices

@@ -101,7 +101,7 @@ fn span(board: &Board, date: Date, taken: &Taken) -> Option<Span> {
     let (from, to) = (clock(shown.starts_at()), clock(shown.ends_at()));
     Some(match (&taken.appointment, taken.allocation.owner) {
         (Some(it), _) => Span::entry(from, to, it.appointment.status.into(), &it.patient_name)
-            .text(format!("{} · {}", it.service_name, it.provider_name))
+            .text(format!("{} · {}", it.service_in(board.l.code()), it.provider_name))
             .href(board.at.dialog(&[("appointment", &it.appointment.id.to_string())])),
         (None, Owner::Hold { .. }) => Span::entry(from, to, Status::Held, board.l.t("calendar-held")),
         (None, _) => Span::entry(from, to, Status::Booked, board.l.t("calendar-room-taken")),

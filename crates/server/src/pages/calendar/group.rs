@@ -51,7 +51,7 @@ pub async fn dialog(board: &Board, id: GroupId) -> Result<Option<Dialog>> {
     let details = Details {
         l,
         facts: Facts::new(l)
-            .row(l.t("calendar-service"), Cell::text(&first.service_name))
+            .row(l.t("calendar-service"), Cell::text(first.service_in(l.code())))
             .row(l.t("calendar-taken-seats"), Cell::text(seats(l, &members)))
             .row(l.t("calendar-doctor"), Cell::text(&first.provider_name))
             .row(l.t("calendar-location"), Cell::text(place).second(board.zone.name())),

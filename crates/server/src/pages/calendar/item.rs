@@ -151,9 +151,9 @@ fn appointment(l: Locale, it: &NamedAppointment, day: Option<Span>) -> Option<It
         status: of.status.into(),
         title: it.patient_name.clone(),
         text: if is_overbooked(of) {
-            format!("{} · {}", it.service_name, l.t("calendar-overbooked"))
+            format!("{} · {}", it.service_in(l.code()), l.t("calendar-overbooked"))
         } else {
-            it.service_name.clone()
+            it.service_in(l.code()).to_owned()
         },
         booked: 1,
     })
@@ -167,7 +167,7 @@ fn group(l: Locale, members: &[&NamedAppointment], day: Option<Span>) -> Option<
     Some(Item {
         what: What::Group(of.group_id?),
         status: if alike { of.status.into() } else { Status::Booked },
-        title: first.service_name.clone(),
+        title: first.service_in(l.code()).to_owned(),
         text: seats(l, members),
         booked: i64::try_from(members.len()).unwrap_or(i64::MAX),
         ..appointment(l, first, day)?

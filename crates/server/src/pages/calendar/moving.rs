@@ -96,7 +96,7 @@ pub async fn dialog(board: &Board, it: &NamedAppointment, refused: Option<(&Subm
     };
     let earlier = first.checked_sub(DAYS.days()).ok().map(|date| date.max(board.today));
     let args = [
-        ("service", it.service_name.as_str().into()),
+        ("service", it.service_in(l.code()).into()),
         ("when", l.day_time(zone.local(of.starts_at)).into()),
     ];
     let back = board.at.dialog(&[("appointment", &of.id.to_string())]);

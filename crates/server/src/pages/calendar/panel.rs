@@ -105,7 +105,7 @@ fn panel(board: &Board, day: &Day) -> Panel {
         ),
         status: it.appointment.status.into(),
         title: it.patient_name.clone(),
-        text: it.service_name.clone(),
+        text: it.service_in(l.code()).to_owned(),
         href: at.dialog(&[("appointment", &it.appointment.id.to_string())]),
     });
     Panel {

@@ -89,11 +89,11 @@ pub async fn read(today: &Today<'_>, patient: PatientId, returned: Option<&Retur
     let mut offered = services::list(&today.state.app, today.ctx, &all(), ServiceFilter::default())
         .await?
         .items;
-    l.sort_by_name(&mut offered, |service| &service.name);
+    l.sort_by_name(&mut offered, |service| service.name_in(l.code()));
     let service = chosen.and_then(|id| offered.iter().find(|service| service.id == id));
     let Some(service) = service else {
         let services = offered.iter().map(|service| Offer {
-            name: service.name.clone(),
+            name: service.name_in(l.code()).to_owned(),
             minutes: l.minutes(service.duration_minutes),
             href: at(&[("service", &service.id.to_string())]),
         });
@@ -157,7 +157,11 @@ async fn choosing(
         .collect();
     Ok(Choosing {
         l,
-        service: format!("{} · {}", service.name, l.minutes(service.duration_minutes)),
+        service: format!(
+            "{} · {}",
+            service.name_in(l.code()),
+            l.minutes(service.duration_minutes)
+        ),
         change,
         hidden: kept.clone(),
         kept,

@@ -90,7 +90,7 @@ fn arrival(today: &Today<'_>, it: &NamedAppointment) -> Arrival {
         };
     }
     let room = it.resources();
-    let what: Vec<&str> = [it.service_name.as_str(), it.provider_name.as_str()]
+    let what: Vec<&str> = [it.service_in(l.code()), it.provider_name.as_str()]
         .into_iter()
         .chain(room.as_deref())
         .collect();

@@ -316,7 +316,7 @@ fn coming(today: &Today<'_>, named: &NamedAppointment) -> Coming {
             local.date(),
             of.id
         ),
-        what: format!("{} · {}", named.service_name, named.provider_name),
+        what: format!("{} · {}", named.service_in(l.code()), named.provider_name),
         badge: Status::from(of.status).badge(l),
         steps: steps
             .into_iter()

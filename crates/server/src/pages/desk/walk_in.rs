@@ -52,7 +52,7 @@ pub async fn read(
 ) -> Result<WalkIn> {
     let (app, ctx, l) = (&today.state.app, today.ctx, today.l);
     let mut offered = services::list(app, ctx, &all(), ServiceFilter::default()).await?.items;
-    l.sort_by_name(&mut offered, |service| &service.name);
+    l.sort_by_name(&mut offered, |service| service.name_in(l.code()));
     let here = ProviderFilter {
         location_id: today.location.as_ref().map(|it| it.id),
         ..ProviderFilter::default()
@@ -62,7 +62,7 @@ pub async fn read(
     let doctors = doctors.iter().map(|it| Choice::new(it.id.to_string(), it.full_name()));
     let services = offered
         .iter()
-        .map(|it| Choice::new(it.id.to_string(), &it.name))
+        .map(|it| Choice::new(it.id.to_string(), it.name_in(l.code())))
         .collect();
     let form = Form::post(l, "/desk/walk-ins", l.t("desk-walk-in-button")).hidden("location", today.place());
     let form = match patient {

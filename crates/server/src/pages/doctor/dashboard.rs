@@ -171,7 +171,7 @@ impl Told<'_> {
         };
         let is_today = from.date() == self.zone.date_at(self.now);
         let room = it.resources();
-        let what: Vec<&str> = [it.service_name.as_str()].into_iter().chain(room.as_deref()).collect();
+        let what: Vec<&str> = [it.service_in(l.code())].into_iter().chain(room.as_deref()).collect();
         let mut steps = steps(l, it, "/doctor/dashboard");
         // Nobody fails to come before their time.
         steps.retain(|step| of.starts_at <= self.now || !step.href.ends_with("/no-show"));

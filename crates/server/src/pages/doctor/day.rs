@@ -208,7 +208,7 @@ fn entries(
             Entry::Visit {
                 time: clock(at),
                 name: it.patient_name.clone(),
-                what: it.service_name.clone(),
+                what: it.service_in(l.code()).to_owned(),
                 href: Search::of(calendar).with(&[
                     ("view", "day"),
                     ("date", &date.to_string()),

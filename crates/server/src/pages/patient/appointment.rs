@@ -72,7 +72,7 @@ pub async fn show(
     let title = match (is_new, appointment.status) {
         (true, Life::Pending) => l.t("patient-requested-title"),
         (true, _) => l.t("patient-booked-title"),
-        _ => named.service_name.clone(),
+        _ => named.service_in(l.code()).to_owned(),
     };
     let mut page = frame.page(&ctx, title);
     if !is_new {
@@ -114,7 +114,7 @@ pub async fn facts(state: &AppState, ctx: &Ctx, l: Locale, named: &NamedAppointm
     let place = locations::get(&state.app, ctx, appointment.location_id).await?;
     let when = format!("{} · {}", l.time_range(from.time(), to.time()), zone.name());
     let facts = Facts::new(l)
-        .row(l.t("book-fact-what"), Cell::text(named.service_name.as_str()))
+        .row(l.t("book-fact-what"), Cell::text(named.service_in(l.code())))
         .row(l.t("book-fact-when"), Cell::text(l.date_long(from.date())).second(when))
         .row(l.t("book-fact-with"), Cell::text(named.provider_name.as_str()))
         .row(

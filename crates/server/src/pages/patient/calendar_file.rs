@@ -11,14 +11,16 @@ use kalends_domain::location::Location;
 
 use super::appointment::id;
 use super::whose::is_own;
+use crate::http::locale::Locale;
 use crate::http::state::AppState;
-use crate::pages::kit::Refused;
+use crate::pages::kit::{Frame, Refused};
 use crate::pages::session::AsPatient;
 
 /// `GET /patient/appointments/{id}/calendar.ics`
 pub async fn show(
     State(state): State<AppState>,
     AsPatient(ctx): AsPatient,
+    frame: Frame,
     Path(text): Path<String>,
 ) -> Result<Response, Refused> {
     let named = appointments::get(&state.app, &ctx, id(&text)?).await?;
@@ -33,11 +35,18 @@ pub async fn show(
         (CACHE_CONTROL, "no-store"),
     ];
     let whose = (!is_own(&ctx, named.appointment.patient_id)).then_some(named.patient_name.as_str());
-    Ok((headers, file(&named, whose, &place, &ctx.tenant.name, &url)).into_response())
+    Ok((headers, file(frame.l, &named, whose, &place, &ctx.tenant.name, &url)).into_response())
 }
 
 /// The same file for the same version: a calendar that has an older one replaces it, by the id and the sequence.
-fn file(named: &NamedAppointment, whose: Option<&str>, place: &Location, organisation: &str, url: &str) -> String {
+fn file(
+    l: Locale,
+    named: &NamedAppointment,
+    whose: Option<&str>,
+    place: &Location,
+    organisation: &str,
+    url: &str,
+) -> String {
     let appointment = &named.appointment;
     let status = match appointment.status {
         Status::Pending => EventStatus::Tentative,
@@ -48,7 +57,7 @@ fn file(named: &NamedAppointment, whose: Option<&str>, place: &Location, organis
     let address: Vec<&str> = address.into_iter().flatten().collect();
     let parts = [
         whose,
-        Some(named.service_name.as_str()),
+        Some(named.service_in(l.code())),
         Some(named.provider_name.as_str()),
     ];
     let summary = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");

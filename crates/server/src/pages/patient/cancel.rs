@@ -98,7 +98,7 @@ async fn confirm(
         as_one: as_one.then(|| Notice::new(Tone::Info, l.t("series-visit-as-one"))),
         page: frame
             .page(ctx, l.t("patient-cancel-title"))
-            .crumb(named.service_name.clone(), back.as_str()),
+            .crumb(named.service_in(l.code()).to_owned(), back.as_str()),
         facts: facts(state, ctx, l, named).await?,
         form: notice.is_none().then_some(form),
         keep: Action::link(l.t("patient-keep"), back.as_str()),

@@ -37,7 +37,7 @@ impl AppointmentCard {
         Ok(Self {
             href: format!("/patient/appointments/{}", appointment.id),
             when: if with_year { l.date_time(at) } else { l.day_time(at) },
-            service: named.service_name.clone(),
+            service: named.service_in(l.code()).to_owned(),
             where_and_who: format!("{} · {}", named.provider_name, named.location_name),
             whose: whose(ctx, l, named),
             badge: (appointment.status != Life::Booked).then(|| Status::from(appointment.status).badge(l)),

@@ -140,7 +140,7 @@ async fn tickets(state: &AppState, ctx: &Ctx, l: Locale) -> Result<Vec<Granted>,
         let may_book = ctx
             .require_patient(ticket.patient_id, Resource::Appointment, Doing::Write)
             .is_ok();
-        let label = l.tf("tickets-book", &[("service", it.service_name.as_str().into())]);
+        let label = l.tf("tickets-book", &[("service", it.service_in(l.code()).into())]);
         Granted {
             terms: with.into_iter().chain(until).collect::<Vec<_>>().join(" · "),
             note: ticket.note.clone(),
@@ -150,7 +150,7 @@ async fn tickets(state: &AppState, ctx: &Ctx, l: Locale) -> Result<Vec<Granted>,
                     .primary()
                     .icon(Icon("calendar-plus"))
             }),
-            service: it.service_name,
+            service: it.service_in(l.code()).to_owned(),
         }
     });
     Ok(granted.collect())
@@ -174,7 +174,7 @@ fn next(ctx: &kalends_app::ctx::Ctx, l: Locale, named: &NamedAppointment) -> Res
     Ok(Next {
         away: l.days_away(zone.date_at(ctx.now), from.date()),
         when: l.day_time_range(from, to),
-        service: named.service_name.clone(),
+        service: named.service_in(l.code()).to_owned(),
         provider: named.provider_name.clone(),
         place: named.location_name.clone(),
         whose: whose(ctx, l, named),

@@ -190,7 +190,7 @@ async fn times(
     let page = Move {
         page: frame
             .page(ctx, l.t("patient-move-title"))
-            .crumb(named.service_name.clone(), back),
+            .crumb(named.service_in(l.code()).to_owned(), back),
         now: l.tf(
             "patient-move-now",
             &[("time", at.into()), ("name", named.provider_name.as_str().into())],

@@ -152,13 +152,13 @@ impl Around<'_> {
             }
         };
         Wish {
-            service: it.named.service_name.clone(),
+            service: it.named.service_in(l.code()).to_owned(),
             whose: (!own).then(|| l.tf("patient-for", &[("name", it.named.patient_name.as_str().into())])),
             words: wish::words(l, &it.named),
             offers: open.map(offer).collect(),
             leave: Action::post(l.t("waitlist-leave"), format!("{PATH}/{}/leave", entry.id))
                 .kind(Kind::Plain)
-                .about(&it.named.service_name),
+                .about(it.named.service_in(l.code())),
         }
     }
 }
@@ -209,7 +209,7 @@ async fn form(state: &AppState, ctx: &Ctx, frame: &Frame, wanted: &Wanted) -> Re
         Form::post(l, "/patient/waitlist/join", l.t("waitlist-join")),
         |form, (name, value)| form.hidden(name, value),
     );
-    let notice = Notice::new(Tone::Info, offered.service.name.clone())
+    let notice = Notice::new(Tone::Info, offered.service.name_in(l.code()).to_owned())
         .text(l.tf("patient-for", &[("name", name.as_str().into())]));
     let form = form.markup(crate::pages::kit::Markup::of(&notice));
     let asked = wish::Asked {

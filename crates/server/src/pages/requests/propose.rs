@@ -91,7 +91,7 @@ pub async fn dialog(
         text: l.tf(
             "requests-propose-text",
             &[
-                ("service", named.service_name.as_str().into()),
+                ("service", named.service_in(l.code()).into()),
                 ("when", l.day_time(zone.local(of.starts_at)).into()),
                 ("doctor", named.provider_name.as_str().into()),
             ],

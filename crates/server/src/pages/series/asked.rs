@@ -48,7 +48,7 @@ impl Asked {
             .provider_id
             .filter(|_| ctx.role() == Some(Role::Doctor));
         let mut services = services::list(app, ctx, &all(), ServiceFilter::default()).await?.items;
-        l.sort_by_name(&mut services, |it| &it.name);
+        l.sort_by_name(&mut services, |it| it.name_in(l.code()));
         let pairs = search.pairs().map(|(name, value)| (name.to_owned(), value.to_owned()));
         Ok(Self {
             l,
@@ -137,7 +137,7 @@ impl Asked {
         let services = self
             .services
             .iter()
-            .map(|it| Choice::new(it.id.to_string(), it.name.clone()));
+            .map(|it| Choice::new(it.id.to_string(), it.name_in(l.code())));
         let places = self
             .locations
             .iter()
