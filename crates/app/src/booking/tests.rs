@@ -1,6 +1,7 @@
 //! Booking and holding, refused by name, and raced.
 
 mod assignment;
+mod crowd;
 mod groups;
 mod needs;
 mod overbooking;

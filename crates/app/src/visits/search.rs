@@ -246,7 +246,9 @@ impl Day<'_> {
             for one in &placed {
                 grounds.agree(&one.agreed);
             }
-            let window = Span::new(before.ends_at, before.ends_at + MOST_WAIT).ok()?;
+            // Nobody comes back on the next day for the rest.
+            let latest = self.day.ends_at().min(before.ends_at + MOST_WAIT);
+            let window = Span::new(before.ends_at, latest).ok()?;
             let next = self.free(&grounds, window).into_iter();
             placed.push(next.min_by_key(|it| (it.part.ends_at, it.part.provider_id != before.provider_id))?);
         }

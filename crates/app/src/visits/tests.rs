@@ -4,6 +4,8 @@ use jiff::SignedDuration;
 use jiff::civil::date;
 use kalends_domain::appointment::{Appointment, Range, Status};
 use kalends_domain::id::{ProviderId, ServiceId};
+use kalends_domain::opening::{PublishMode, Window};
+use kalends_domain::time::{LocalTime, Month, Weekday};
 use kalends_store::on_both;
 use kalends_store::testing::clinic::{Clinic, Rules, at};
 use kalends_store::testing::{TestDatabase, TestResult};
@@ -16,6 +18,7 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::idempotency::Once;
 use crate::intake::Answers;
+use crate::openings::{Generate, generate};
 
 /// A laboratory whose tests take a quarter of an hour and ten minutes of cleaning in the only room of its kind; a doctor who gives
 /// that too, and half an hour of talk, with whom it is one of the two.
@@ -140,6 +143,31 @@ on_both! {
         // 10:00 to 10:15, busy from 10:30 to 11:00.
         assert_eq!(slots.first().map(|slot| slot.parts[1].starts_at), Some(at(60)));
         assert!(slots.is_sorted_by_key(|slot| slot.parts[0].starts_at));
+        Ok(())
+    }
+
+    async fn all_of_it_is_on_one_day(database: TestDatabase) {
+        let house = house(&database).await?;
+        let window = |from: u8, to: u8| Window { from: LocalTime::on_the_hour(from), to: LocalTime::on_the_hour(to) };
+        for provider_id in [house.laboratory, house.doctor] {
+            let nights = Generate {
+                provider_id,
+                month: Month::of(date(2027, 1, 1))?,
+                location_id: None,
+                weekdays: Weekday::ALL.to_vec(),
+                windows: vec![window(0, 4), window(20, 24)],
+                slot_minutes: Generate::SLOT_MINUTES,
+                publish_mode: PublishMode::Online,
+                dry_run: false,
+            };
+            generate(&house.practice.app, &house.practice.admin(), nights, &Once::unkeyed()).await?;
+        }
+        let search = VisitSearch { from: date(2027, 1, 20), to: date(2027, 1, 20), ..house.search() };
+        let slots = house.list(&house.practice.patient().await?, &search).await?;
+        let midnight = "2027-01-20T23:00:00Z".parse()?;
+        assert!(slots.iter().any(|slot| slot.parts[0].starts_at < midnight));
+        let across: Vec<_> = slots.iter().filter(|slot| slot.parts[1].starts_at >= midnight).collect();
+        assert_eq!(across, Vec::<&VisitSlot>::new());
         Ok(())
     }
 

@@ -8,10 +8,28 @@ use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::{select, subsequence};
 
+use super::rules::{Rules, limited, rules};
 use crate::services::ServicePatch;
 
 /// A span by its distance from the change of the clock and its length, both in minutes.
 pub type Around = (i64, i64);
+
+/// Whom a closure concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    Everybody,
+    Location,
+    /// The first provider's time off.
+    Provider,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Closing {
+    pub whom: Whom,
+    pub time: Around,
+    /// All of the date on which it begins.
+    pub whole_day: bool,
+}
 
 #[derive(Clone, Debug)]
 pub struct Scene {
@@ -27,7 +45,8 @@ pub struct Scene {
     pub service: ServicePatch,
     pub providers: usize,
     pub blocks: Vec<Around>,
-    pub closure: Option<Around>,
+    pub closings: Vec<Closing>,
+    pub rules: Rules,
     /// Which of those that are offered are booked.
     pub picks: Vec<usize>,
     /// Starts that are tried whether offered or not, in minutes from the change.
@@ -93,6 +112,11 @@ fn service() -> impl Strategy<Value = ServicePatch> {
     )
 }
 
+fn closing(spans: impl Strategy<Value = Around>) -> impl Strategy<Value = Closing> {
+    let whom = select(vec![Whom::Everybody, Whom::Location, Whom::Provider]);
+    (whom, spans, any::<bool>()).prop_map(|(whom, time, whole_day)| Closing { whom, time, whole_day })
+}
+
 pub fn scene() -> impl Strategy<Value = Scene> {
     let days = [
         Weekday::Monday,
@@ -121,10 +145,10 @@ pub fn scene() -> impl Strategy<Value = Scene> {
         place(),
         ago,
         template,
-        service(),
+        limited(service()),
         1..=2_usize,
-        vec(spans(), 0..3),
-        option::of(spans()),
+        (vec(spans(), 0..3), vec(closing(spans()), 0..2)),
+        rules(),
         asked,
     )
         .prop_map(
@@ -134,8 +158,8 @@ pub fn scene() -> impl Strategy<Value = Scene> {
                 (weekdays, windows, slot_minutes),
                 service,
                 providers,
-                blocks,
-                closure,
+                (blocks, closings),
+                rules,
                 (picks, tries),
             )| Scene {
                 zone,
@@ -147,7 +171,8 @@ pub fn scene() -> impl Strategy<Value = Scene> {
                 service,
                 providers,
                 blocks,
-                closure,
+                closings,
+                rules,
                 picks,
                 tries,
             },
