@@ -29,9 +29,9 @@ const CUTOFF: i32 = 120;
 #[expect(clippy::disallowed_methods, reason = "the length of a run is the runner's to choose")]
 fn wishes() -> usize {
     if std::env::var_os("KALENDS_SOAK").is_some() {
-        24
+        48
     } else {
-        4
+        8
     }
 }
 

@@ -71,14 +71,14 @@ impl Member {
 
     pub async fn live(mut self, wishes: usize) -> Result<Self> {
         for _ in 0..wishes {
-            match self.chance.random_range(0..10) {
+            match self.chance.random_range(0..12) {
                 0..3 => self.book().await?,
                 3 => self.hold_and_book().await?,
-                4 => self.reschedule().await?,
-                5 => self.cancel().await?,
-                6 => self.overbook().await?,
-                7 => self.series().await?,
-                8 => self.visit().await?,
+                4..6 => self.reschedule().await?,
+                6..8 => self.cancel().await?,
+                8 => self.overbook().await?,
+                9 => self.series().await?,
+                10 => self.visit().await?,
                 _ => self.join().await?,
             }
         }
