@@ -32,6 +32,7 @@ pub struct Member {
     patient: PatientId,
     services: Vec<ServiceId>,
     keys: usize,
+    first: usize,
     /// Every answer with an appointment in it, in the order in which they came.
     pub told: Vec<Appointment>,
     pub done: BTreeMap<&'static str, usize>,
@@ -64,14 +65,16 @@ impl Member {
             services: house.terms.keys().copied().collect(),
             house: house.clone(),
             keys: 0,
+            first: usize::try_from(seed).unwrap_or_default(),
             told: Vec::new(),
             done: BTreeMap::new(),
         })
     }
 
     pub async fn live(mut self, wishes: usize) -> Result<Self> {
-        for _ in 0..wishes {
-            match self.chance.random_range(0..12) {
+        // Each begins with something else, so that there is some of everything before the house is full.
+        for wish in 0..wishes {
+            match (self.first + wish) % 12 {
                 0..3 => self.book().await?,
                 3 => self.hold_and_book().await?,
                 4..6 => self.reschedule().await?,
@@ -91,9 +94,9 @@ impl Member {
         *self.done.entry(what).or_default() += self.told.len() - before;
     }
 
-    /// Today, or tomorrow at the same hours.
+    /// Today, or on one of the next two days at the same hours.
     fn time(&mut self) -> Timestamp {
-        at(15 * self.chance.random_range(0..32) + 24 * 60 * self.chance.random_range(0..2))
+        at(15 * self.chance.random_range(0..32) + 24 * 60 * self.chance.random_range(0..3))
     }
 
     fn service(&mut self) -> ServiceId {
