@@ -254,11 +254,7 @@ impl Ledger {
             .values()
             .map(|it| {
                 let (id, provider) = (plain(&it.id.to_string()), plain(&it.provider_id.to_string()));
-                format!(
-                    "{id} {} {provider} {}",
-                    it.status.name(),
-                    it.starts_at.as_second() / 60
-                )
+                format!("{id} {} {provider} {}", it.status.name(), it.starts_at.as_second() / 60)
             })
             .collect();
         assert_eq!(there, told);

@@ -127,15 +127,7 @@ impl Stage<'_> {
 
     pub async fn explained(&self, caller: &Caller, provider: ProviderId, starts_at: Timestamp) -> Result<Candidate> {
         let app = &self.practice.app;
-        let told = explain(
-            app,
-            &self.staff,
-            self.service,
-            provider,
-            self.known(caller),
-            starts_at,
-        )
-        .await?;
+        let told = explain(app, &self.staff, self.service, provider, self.known(caller), starts_at).await?;
         Ok(match caller.who {
             Who::Desk => told.staff,
             Who::Visitor | Who::NewPatient | Who::OnePatient => told.patients,

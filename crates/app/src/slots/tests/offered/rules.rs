@@ -105,7 +105,8 @@ fn rooms() -> impl Strategy<Value = Rooms> {
 }
 
 fn published() -> impl Strategy<Value = Published> {
-    let mode = prop_oneof![5 => Just(PublishMode::Online), 1 => Just(PublishMode::Contact), 1 => Just(PublishMode::Internal)];
+    let mode =
+        prop_oneof![5 => Just(PublishMode::Online), 1 => Just(PublishMode::Contact), 1 => Just(PublishMode::Internal)];
     let release = seldom((30..6_000_u32).prop_map(Minutes));
     (mode, release, any::<bool>()).prop_map(|(mode, release, limited)| Published { mode, release, limited })
 }
@@ -173,7 +174,8 @@ pub fn rules() -> impl Strategy<Value = Rules> {
 
 /// The service with limits: how often, for whom, and on what starts.
 pub fn limited(service: impl Strategy<Value = ServicePatch>) -> impl Strategy<Value = ServicePatch> {
-    let clientele = prop_oneof![6 => Just(Clientele::Anyone), 2 => Just(Clientele::New), 1 => Just(Clientele::Returning)];
+    let clientele =
+        prop_oneof![6 => Just(Clientele::Anyone), 2 => Just(Clientele::New), 1 => Just(Clientele::Returning)];
     let caps = (seldom(1..5_i64), seldom(1..8_i64), seldom(1..4_i64));
     (service, clientele, caps, any::<bool>(), any::<bool>()).prop_map(
         |(service, clientele, (max_per_day, max_per_week, most_open), start_on_hour, requires_approval)| ServicePatch {
