@@ -1,5 +1,7 @@
 //! Series: judged before they are booked, booked whole, changed in part.
 
+mod clock_changes;
+
 use jiff::SignedDuration;
 use kalends_domain::appointment::{Appointment, Range, Status};
 use kalends_domain::opening::PublishMode;
