@@ -40,7 +40,7 @@ pub async fn measure() -> Result<Vec<Row>> {
     let database = Database::create(Kind::Postgres, "bookings").await?;
     server::install(&database.url).await?;
     let server = Server::start(&database.url).await?;
-    let clinic = Arc::new(clinic::open(server.address, &HOURS).await?);
+    let clinic = Arc::new(clinic::open(server.address, &HOURS, clinic::PROVIDERS).await?);
     let mut patients = Vec::new();
     for number in 0..CLIENTS {
         patients.push(clinic::register(server.address, number).await?);

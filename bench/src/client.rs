@@ -76,6 +76,14 @@ impl Client {
         self.send(Method::POST, path, None, body.to_string().into()).await
     }
 
+    /// Puts JSON.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn put(&mut self, path: &str, body: &Value) -> Result<Answer> {
+        self.send(Method::PUT, path, None, body.to_string().into()).await
+    }
+
     /// Posts JSON that counts once, however often it is sent.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The clinic that is measured, made through the API: thirty providers who are open for the coming months.
+//! The clinic that is measured, made through the API: providers who are open for the coming months.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use crate::Result;
 use crate::client::Client;
 use crate::server::ADMIN;
 
-/// How many providers there are.
+/// How many providers there are, where nothing else is said.
 pub const PROVIDERS: usize = 30;
 
 /// When the providers are open, how their time is cut, and for how many months.
@@ -25,6 +25,7 @@ pub struct Hours {
 /// What the measurements ask for.
 pub struct Clinic {
     pub service: String,
+    pub location: String,
     pub providers: Vec<String>,
     /// The first day of the first open month, in UTC.
     pub first: Date,
@@ -61,13 +62,13 @@ pub async fn register(address: SocketAddr, number: usize) -> Result<String> {
 ///
 /// # Errors
 /// When the server refuses any of it.
-pub async fn open(address: SocketAddr, hours: &Hours) -> Result<Clinic> {
+pub async fn open(address: SocketAddr, hours: &Hours, doctors: usize) -> Result<Clinic> {
     let token = sign_in(address, ADMIN.0, ADMIN.1).await?;
     let mut admin = Client::connect(address).await?.bearer(&token);
     let location = json!({ "name": "Main St", "time_zone": "Etc/UTC" });
     let location = id(&admin.post("/api/v1/locations", &location).await?.json()?)?;
     let mut providers = Vec::new();
-    for number in 0..PROVIDERS {
+    for number in 0..doctors {
         let provider = json!({ "email": format!("doctor{number}@bench.test"), "given_name": "Doc",
             "family_name": format!("Number {number}"), "location_ids": [location] });
         providers.push(id(&admin.post("/api/v1/providers", &provider).await?.json()?)?);
@@ -86,6 +87,7 @@ pub async fn open(address: SocketAddr, hours: &Hours) -> Result<Clinic> {
     }
     Ok(Clinic {
         service,
+        location,
         providers,
         first,
     })

@@ -6,6 +6,7 @@ mod clinic;
 mod database;
 mod report;
 mod rest;
+mod rules;
 mod server;
 mod slots;
 
@@ -18,7 +19,7 @@ pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 async fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut rows = Vec::new();
-    for name in ["bookings", "slots", "rest"] {
+    for name in ["bookings", "slots", "rules", "rest"] {
         if !wanted.is_empty() && !wanted.iter().any(|it| it == name) {
             continue;
         }
@@ -30,6 +31,7 @@ async fn main() -> Result<()> {
         for kind in [Kind::Postgres, Kind::Sqlite] {
             rows.extend(match name {
                 "slots" => slots::measure(kind).await?,
+                "rules" => rules::measure(kind).await?,
                 _ => rest::measure(kind).await?,
             });
         }

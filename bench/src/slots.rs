@@ -17,12 +17,12 @@ use crate::database::{Database, Kind};
 use crate::report::{Row, median, percentile};
 use crate::server::{self, Server};
 
-const CLIENTS: usize = 4;
-const ROUNDS: usize = 5;
+pub const CLIENTS: usize = 4;
+pub const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(2);
 
 /// The seed's week: Monday to Friday, nine to five, every half hour.
-const HOURS: Hours = Hours {
+pub const HOURS: Hours = Hours {
     weekdays: &["mon", "tue", "wed", "thu", "fri"],
     from: "09:00",
     to: "17:00",
@@ -38,7 +38,7 @@ pub async fn measure(kind: Kind) -> Result<Vec<Row>> {
     let database = Database::create(kind, "slots").await?;
     server::install(&database.url).await?;
     let server = Server::start(&database.url).await?;
-    let clinic = clinic::open(server.address, &HOURS).await?;
+    let clinic = clinic::open(server.address, &HOURS, clinic::PROVIDERS).await?;
     database.settle().await?;
     let base = format!("/api/v1/slots?service_id={}&from={}", clinic.service, clinic.first);
     let month = clinic.first.last_of_month();
@@ -92,7 +92,7 @@ async fn bare(body: Bytes) -> Result<SocketAddr> {
 }
 
 /// Requests a second, and how long each took in seconds.
-async fn load(address: SocketAddr, path: &str) -> Result<(f64, Vec<f64>)> {
+pub async fn load(address: SocketAddr, path: &str) -> Result<(f64, Vec<f64>)> {
     let until = Instant::now() + ROUND;
     let mut running = Vec::new();
     for _ in 0..CLIENTS {

@@ -26,10 +26,16 @@ pub fn fields(
         let code = language.code();
         let label = |id: &str| format!("{} ({})", l.t(id), language.name());
         let text = |of: Option<&Texts>| of.and_then(|it| it.0.get(code).cloned());
-        form.field(Field::text(format!("name_{code}"), label("records-name")).maybe(text(names)))
-            .field(
-                Field::textarea(format!("description_{code}"), label("records-description")).maybe(text(descriptions)),
-            )
+        form.field(
+            Field::text(format!("name_{code}"), label("records-name"))
+                .attribute("dir", "auto")
+                .maybe(text(names)),
+        )
+        .field(
+            Field::textarea(format!("description_{code}"), label("records-description"))
+                .attribute("dir", "auto")
+                .maybe(text(descriptions)),
+        )
     })
 }
 

@@ -58,7 +58,7 @@ pub struct Field {
     pub error: String,
     pub required: bool,
     pub autocomplete: &'static str,
-    /// Further attributes with fixed names: `min`, `max`, `step`, `maxlength`, `inputmode`, `pattern`.
+    /// Further attributes with fixed names: `dir`, `min`, `max`, `step`, `maxlength`, `inputmode`, `pattern`.
     pub attributes: Vec<(&'static str, String)>,
     /// As wide as what is typed into it.
     pub short: bool,
