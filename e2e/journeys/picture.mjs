@@ -31,9 +31,16 @@ const PICTURES = {
     go: async (visit) => {
       await visit.open("/admin/services");
       await follow(visit, "main a[href$='/questions']");
+      const { page } = visit;
+      await page.locator("[name='q0-text-en']").fill("When was the child born?");
+      await page.locator("[name='q0-kind']").selectOption("date");
+      await page.locator("[name='q0-required']").check();
+      await page.locator("[name='q0-stop']").selectOption("younger_than");
+      await page.locator("[name='q0-stop-value']").fill("2");
+      await page.locator("[name='q0-stop-text-en']").fill("For children under two, please call us.");
     },
     heading: "Questions",
-    shows: "main form select[name$='-when'], main form fieldset, main form textarea",
+    shows: "main [name='q0-stop']",
   },
   hours: {
     go: async (visit) => {
@@ -49,37 +56,43 @@ const PICTURES = {
     heading: "Public holidays",
     shows: "main form[method=post] input[type=checkbox]",
   },
-  stranded: { go: strand, heading: "Appointments without a time", shows: "main form select" },
   week: { go: (visit) => visit.open("/admin/calendar?view=week"), heading: "Calendar", shows: "main" },
   why: { go: ask, heading: "not offered?", shows: "main .notice .reasons li" },
   requests: { go: (visit) => visit.open("/requests"), heading: "Requests", shows: "main form, main a[href^='/requests/']" },
   waitlist: { go: (visit) => visit.open("/waitlist"), heading: "Waitlist", shows: "main tbody tr" },
+  stranded: { go: strand, heading: "Appointments without a time", shows: "main form select" },
 };
 
-/** The first doctor is away for a week. */
+/** The date so many days ahead. */
+function after(days) {
+  return new Date(Date.parse(process.env.KALENDS_NOW) + days * 24 * 3600 * 1000).toISOString().slice(0, 10);
+}
+
+/** The first doctors are away for a week. */
 async function strand(visit) {
   const { page } = visit;
   await visit.open("/closures/new");
   const doctors = await page.locator("#whose option[value^='provider:']").evaluateAll((all) => all.map((it) => it.value));
-  const day = (after) => new Date(Date.parse(process.env.KALENDS_NOW) + after * 24 * 3600 * 1000).toISOString().slice(0, 10);
   for (const doctor of doctors.slice(0, 3)) {
     await visit.open("/closures/new");
     await page.locator("#whose").selectOption(doctor);
-    await page.locator("#first_date").fill(day(1));
-    await page.locator("#last_date").fill(day(7));
+    await page.locator("#first_date").fill(after(1));
+    await page.locator("#last_date").fill(after(7));
     await page.locator("main form .form-actions button.primary").click();
     await page.waitForURL(/\/closures\/[0-9a-f-]{36}/);
   }
   await visit.open("/stranded");
 }
 
-/** Asks about a time in the middle of the night. */
+/** Asks about lunch, tomorrow. */
 async function ask(visit) {
   const { page } = visit;
   await visit.open("/why");
-  await page.locator("#time").fill("03:00");
+  await page.locator("#service").selectOption({ label: "Cardiology consultation" });
+  await page.locator("#on").fill(after(1));
+  await page.locator("#time").fill("12:45");
   await page.locator("main form button.primary").click();
-  await page.waitForURL(/time=03/);
+  await page.waitForURL(/time=12/);
 }
 
 trial("the calendar has its picture taken", {}, async (visit) => {

@@ -13,6 +13,7 @@ pub mod holidays;
 mod intake;
 pub mod locations;
 pub mod me;
+mod need;
 pub mod no_shows;
 pub mod openings;
 pub mod patients;

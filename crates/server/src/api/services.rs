@@ -19,6 +19,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::intake::{self, QuestionView};
+use super::need::{NeedView, needs};
 use crate::http::caller::Caller;
 use crate::http::conditional::{IfMatch, Versioned};
 use crate::http::json::{Body, given, present};
@@ -27,31 +28,6 @@ use crate::http::once::{IdempotencyKey, created};
 use crate::http::params::Id;
 use crate::http::problem::{ApiResult, Problem};
 use crate::http::state::AppState;
-
-/// One thing that a service needs: any resource of a kind, or this very one.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum NeedView {
-    Kind(String),
-    ResourceId(Uuid),
-}
-
-impl From<&Need> for NeedView {
-    fn from(it: &Need) -> Self {
-        match it {
-            Need::Kind(kind) => Self::Kind(kind.clone()),
-            Need::Resource(id) => Self::ResourceId(id.uuid()),
-        }
-    }
-}
-
-fn needs(given: Vec<NeedView>) -> Vec<Need> {
-    let need = |it| match it {
-        NeedView::Kind(kind) => Need::Kind(kind),
-        NeedView::ResourceId(id) => Need::Resource(id.into()),
-    };
-    given.into_iter().map(need).collect()
-}
 
 /// What is booked, with its rules.
 #[derive(Serialize, ToSchema)]

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::AppointmentView;
-use crate::api::services::NeedView;
+use crate::api::need::NeedView;
 use crate::http::caller::Caller;
 use crate::http::conditional::{IfMatch, Versioned};
 use crate::http::json::Body;
