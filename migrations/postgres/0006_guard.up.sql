@@ -1,7 +1,7 @@
 -- One call writes a change of the calendar, in one round trip and all or nothing: what it replays or refuses it says by name.
 --   KL001 the time is taken: the message names whose (provider, resource, patient)
 --   KL002 an opening is no longer open for the whole time, or a closure or time off covers it
---   KL003 the appointment has another version by now
+--   KL003 the appointment has another version by now, or somebody who waits was offered something else
 --   KL004 a hold is gone or has expired
 --   KL005 the person keeps as many holds as they may
 --   KL007 a limit is exceeded: the message names its rule
@@ -211,6 +211,18 @@ BEGIN
     END IF;
 
     IF p_change ? 'offers' THEN
+        -- Nobody has two open offers for one wish: whoever offers looks at each wish alone, in id order.
+        PERFORM 1 FROM jsonb_populate_recordset(NULL::waitlist_offers, p_change -> 'offers') n
+        JOIN waitlist_entries e ON e.tenant_id = p_tenant AND e.id = n.entry_id
+        ORDER BY e.id FOR NO KEY UPDATE OF e;
+        IF EXISTS (
+            SELECT 1 FROM jsonb_populate_recordset(NULL::waitlist_offers, p_change -> 'offers') n
+            JOIN waitlist_offers o ON o.tenant_id = p_tenant AND o.entry_id = n.entry_id
+                AND o.declined_at IS NULL AND o.expires_at > p_now
+            JOIN holds h ON h.tenant_id = p_tenant AND h.id = o.hold_id
+        ) THEN
+            RAISE EXCEPTION 'version' USING ERRCODE = 'KL003';
+        END IF;
         INSERT INTO waitlist_offers SELECT * FROM jsonb_populate_recordset(NULL::waitlist_offers, p_change -> 'offers');
     END IF;
     IF p_change ? 'events' THEN

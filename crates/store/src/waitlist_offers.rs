@@ -88,6 +88,24 @@ pub async fn find(tx: &mut Tx, tenant: TenantId, id: WaitlistOfferId) -> Result<
     Ok(row.map(WaitlistOffer::from))
 }
 
+/// Whether somebody could take another offer now that was made for this entry.
+///
+/// # Errors
+/// What the database refused.
+pub(crate) async fn has_open(tx: &mut Tx, tenant: TenantId, entry: WaitlistEntryId, now: Timestamp) -> Result<bool> {
+    let open: i64 = tx
+        .query(
+            "SELECT count(*) FROM waitlist_offers o JOIN holds h ON h.tenant_id = o.tenant_id AND h.id = o.hold_id
+             WHERE o.tenant_id = $1 AND o.entry_id = $2 AND o.declined_at IS NULL AND o.expires_at > $3",
+        )
+        .bind(tenant)
+        .bind(entry)
+        .bind(now)
+        .scalar()
+        .await?;
+    Ok(open > 0)
+}
+
 /// Stores an offer, in the writer's turn.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! Who lost their time is found, is suggested a time of their own, and moves on one confirmation.
 
+mod storm;
+
 use std::collections::HashSet;
 
 use kalends_domain::appointment::{Appointment, Range};

@@ -130,8 +130,15 @@ async fn offer_service(app: &App, ctx: &Ctx, service: ServiceId, mut candidates:
                 chosen.push(candidate.entry.clone());
             }
         }
-        if chosen.is_empty() || !offer(app, ctx, &slot, &chosen).await? {
+        if chosen.is_empty() {
             continue;
+        }
+        match offer(app, ctx, &slot, &chosen).await {
+            Ok(true) => {}
+            Ok(false) => continue,
+            // Another round goes on beside this one: what is left is for it, or for the next.
+            Err(AppError::Stale) => break,
+            Err(error) => return Err(error),
         }
         made += chosen.len();
         candidates.retain(|it| chosen.iter().all(|chosen| chosen.id != it.entry.id));

@@ -64,6 +64,9 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, now: Timestamp, change: &Chang
         return Err(StoreError::Taken(whose));
     }
     for offer in &change.offers {
+        if waitlist_offers::has_open(tx, tenant, offer.entry_id, now).await? {
+            return Err(StoreError::Stale);
+        }
         waitlist_offers::insert(tx, tenant, offer).await?;
     }
     for limit in &change.limits {
