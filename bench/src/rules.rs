@@ -1,9 +1,9 @@
-//! What the rules of scheduling cost a search: a service with everything switched on, beside a plain one of the same length with the
-//! same providers.
+//! What the rules of scheduling cost a search: a service with everything switched on, beside a plain one of the same length, with the
+//! same starts and the same providers.
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan as _, Zoned};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::Result;
 use crate::client::Client;
@@ -29,19 +29,22 @@ pub async fn measure(kind: Kind) -> Result<Vec<Row>> {
     let token = clinic::sign_in(server.address, ADMIN.0, ADMIN.1).await?;
     let mut admin = Client::connect(server.address).await?.bearer(&token);
     fill(&mut admin, &clinic).await?;
-    let service = everything(&mut admin, &clinic).await?;
+    let (plain, ruled) = (
+        plain(&mut admin, &clinic).await?,
+        everything(&mut admin, &clinic).await?,
+    );
     database.settle().await?;
     let last = clinic.first.checked_add(29.days())?;
     let provider = clinic.providers.first().ok_or("no provider")?;
     let month = |service: &str| format!("{}&provider_id={provider}", search(service, clinic.first, last));
     let all = |service: &str| format!("{}&limit=50", search(service, clinic.first, last));
     let mut rows = Vec::new();
-    for (what, plain, ruled) in [
-        ("30 days of one provider", month(&clinic.service), month(&service)),
+    for (what, bare, full) in [
+        ("30 days of one provider", month(&plain), month(&ruled)),
         (
             "The first 50 times of 200 providers over 30 days",
-            all(&clinic.service),
-            all(&service),
+            all(&plain),
+            all(&ruled),
         ),
     ] {
         rows.push(
@@ -49,8 +52,8 @@ pub async fn measure(kind: Kind) -> Result<Vec<Row>> {
                 &server,
                 &mut admin,
                 &format!("{what}, {kind}, every rule"),
-                &plain,
-                &ruled,
+                &bare,
+                &full,
             )
             .await?,
         );
@@ -95,13 +98,24 @@ fn instant(date: Date) -> Result<jiff::Timestamp> {
     Ok(noon.timestamp())
 }
 
+/// A service without rules, but with as many starts in an opening as the other one has.
+async fn plain(admin: &mut Client, clinic: &Clinic) -> Result<String> {
+    make(admin, clinic, json!({ "name": "Plain" })).await
+}
+
 /// A service with every rule that a search looks at.
 async fn everything(admin: &mut Client, clinic: &Clinic) -> Result<String> {
-    let service = json!({ "name": "Everything", "duration_minutes": HOURS.minutes, "provider_ids": clinic.providers,
-        "buffer_before_minutes": 5, "buffer_after_minutes": 10, "start_interval_minutes": 15, "start_on_hour": true,
+    let rules = json!({ "name": "Everything", "buffer_before_minutes": 5, "buffer_after_minutes": 10, "start_on_hour": true,
         "lead_time_minutes": 60, "booking_horizon_days": 180, "cancel_cutoff_minutes": 1440, "max_per_day": 500, "max_per_week": 2000,
         "max_open_per_patient": 3, "assignment": "least_busy", "usual_provider_first": true, "requires_approval": true,
         "needs": [{ "kind": "room" }, { "kind": "machine" }] });
+    make(admin, clinic, rules).await
+}
+
+async fn make(admin: &mut Client, clinic: &Clinic, mut service: Value) -> Result<String> {
+    service["duration_minutes"] = HOURS.minutes.into();
+    service["start_interval_minutes"] = 15.into();
+    service["provider_ids"] = json!(clinic.providers);
     let made = admin.post("/api/v1/services", &service).await?.json()?;
     Ok(made["id"].as_str().ok_or("no id")?.to_owned())
 }

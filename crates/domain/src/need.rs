@@ -36,14 +36,17 @@ impl Need {
 ///
 /// # Errors
 /// The first need for which none is left.
-pub fn allot<'n>(needs: &'n [Need], free: &[(ResourceId, &str)]) -> Result<Vec<ResourceId>, &'n Need> {
+pub fn allot<'n, 'r>(
+    needs: &'n [Need],
+    free: impl Iterator<Item = (ResourceId, &'r str)> + Clone,
+) -> Result<Vec<ResourceId>, &'n Need> {
     let mut given: Vec<Option<ResourceId>> = vec![None; needs.len()];
     let is_named = |need: &Need| matches!(need, Need::Resource(_));
     for named in [true, false] {
         for (place, need) in needs.iter().enumerate().filter(|(_, need)| is_named(need) == named) {
-            let left = |(id, kind): &&(ResourceId, &str)| !given.contains(&Some(*id)) && need.fits(*id, kind);
-            let (id, _) = free.iter().find(left).ok_or(need)?;
-            given[place] = Some(*id);
+            let left = |(id, kind): &(ResourceId, &str)| !given.contains(&Some(*id)) && need.fits(*id, kind);
+            let (id, _) = free.clone().find(left).ok_or(need)?;
+            given[place] = Some(id);
         }
     }
     Ok(given.into_iter().flatten().collect())

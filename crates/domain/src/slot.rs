@@ -28,7 +28,7 @@ pub use busy::{Busy, Closing, Own, Room, Site};
 pub use calendar::{Calendar, Cell, CellStatus};
 pub use cap::{Cap, Period, Taken};
 pub use cover::{Cover, Part};
-pub use fit::Fit;
+pub use fit::{Fit, Fits};
 pub use reason::{Candidate, Missing, Place, Reason, Refusal, Verdict};
 pub use terms::{Horizon, Terms};
 
@@ -66,33 +66,37 @@ pub struct Judgement<'a> {
 }
 
 impl Judgement<'_> {
-    /// Every start in `range` with its verdict, in order of time. Starts are spaced from the beginning of each opening in
-    /// elapsed time, by the service's own interval or else the opening's.
-    pub fn candidates(&self, range: Span) -> Vec<Candidate> {
-        let mut sweep = Sweep::new(self);
-        let mut candidates = Vec::new();
-        for index in 0..sweep.cover.openings().len() {
-            let opening = sweep.cover.openings()[index];
-            if let Some(site) = self.site(opening.location_id)
-                && opening.span.overlaps(&range)
-            {
-                let mut starts: Vec<Timestamp> = self.terms.starts(opening, site.zone).collect();
-                starts.extend(self.group_starts(opening));
-                starts.sort_unstable();
-                starts.dedup();
-                for start in starts.into_iter().filter(|start| range.contains(*start)) {
-                    candidates.push(self.verdict(start, Some(opening), &mut sweep));
-                }
-            }
-        }
-        candidates
+    /// Every start in `range` with its verdict, in order of time, each judged when it is asked for. Starts are spaced from the beginning of each
+    /// opening in elapsed time, by the service's own interval or else the opening's.
+    pub fn candidates(&self, range: Span) -> impl Iterator<Item = Candidate> {
+        let sweep = Sweep::new(self);
+        let openings = sweep.cover.openings().to_vec();
+        let meant = openings
+            .into_iter()
+            .filter(move |opening| opening.span.overlaps(&range));
+        let starts = meant.flat_map(|opening| self.starts(opening).into_iter().map(move |start| (start, opening)));
+        starts
+            .filter(move |(start, _)| range.contains(*start))
+            .map(move |(start, opening)| self.verdict(start, Some(opening), &sweep))
+    }
+
+    /// The starts in this opening, those of its groups among them, in order.
+    fn starts(&self, opening: &Opening) -> Vec<Timestamp> {
+        let Some(site) = self.site(opening.location_id) else {
+            return Vec::new();
+        };
+        let mut starts: Vec<Timestamp> = self.terms.starts(opening, site.zone).collect();
+        starts.extend(self.group_starts(opening));
+        starts.sort_unstable();
+        starts.dedup();
+        starts
     }
 
     /// The verdict on one start, whether it is on the grid or not.
     pub fn judge(&self, starts_at: Timestamp) -> Candidate {
-        let mut sweep = Sweep::new(self);
+        let sweep = Sweep::new(self);
         let opening = sweep.cover.at(starts_at);
-        self.verdict(starts_at, opening, &mut sweep)
+        self.verdict(starts_at, opening, &sweep)
     }
 
     /// The parts of the openings that an appointment at `place` would use: what must still be open when it is booked.
@@ -118,7 +122,7 @@ impl Judgement<'_> {
     }
 
     /// The rules, in the order in which they are told.
-    fn verdict(&self, starts_at: Timestamp, opening: Option<&Opening>, sweep: &mut Sweep<'_>) -> Candidate {
+    fn verdict(&self, starts_at: Timestamp, opening: Option<&Opening>, sweep: &Sweep<'_>) -> Candidate {
         let mut reasons = self.standing.reasons(self.asker);
         let mut resource_ids = Vec::new();
         let mut seat = None;
@@ -196,7 +200,7 @@ impl Judgement<'_> {
         opening: &Opening,
         span: &Span,
         joined: Option<&Joined>,
-        sweep: &mut Sweep<'_>,
+        sweep: &Sweep<'_>,
         reasons: &mut Vec<Reason>,
     ) {
         if let Some(site) = self.site(opening.location_id) {
@@ -206,10 +210,11 @@ impl Judgement<'_> {
             let interval = self.terms.interval(opening);
             let from = self.terms.counted_from(opening, site.zone);
             let into = span.starts_at().duration_since(from);
-            if joined.is_none() && into.as_nanos() % interval.duration().as_nanos() != 0 {
+            let is_between = into.subsec_nanos() != 0 || into.as_secs() % interval.duration().as_secs() != 0;
+            if joined.is_none() && is_between {
                 reasons.push(Reason::StartInterval { interval, from });
             }
-            for cap in &mut sweep.caps {
+            for cap in &sweep.caps {
                 reasons.extend(cap.reason(span.starts_at(), site.zone, self.now, self.own));
             }
         }
@@ -250,7 +255,7 @@ impl Judgement<'_> {
         opening: &Opening,
         span: &Span,
         joined: Option<&Joined>,
-        sweep: &mut Sweep<'_>,
+        sweep: &Sweep<'_>,
         reasons: &mut Vec<Reason>,
     ) {
         let guarded = self.terms.guarded(span);
@@ -275,17 +280,15 @@ impl Judgement<'_> {
         &self,
         opening: &Opening,
         span: &Span,
-        sweep: &mut Sweep<'_>,
+        sweep: &Sweep<'_>,
         reasons: &mut Vec<Reason>,
     ) -> Vec<ResourceId> {
         if self.needs.is_empty() {
             return Vec::new();
         }
-        let free: Vec<(ResourceId, &str)> = sweep
-            .free_rooms(opening.location_id, &self.terms.guarded(span))
-            .map(|room| (room.id, &room.kind[..]))
-            .collect();
-        match need::allot(self.needs, &free) {
+        let guarded = self.terms.guarded(span);
+        let free = sweep.free_rooms(opening.location_id, &guarded);
+        match need::allot(self.needs, free.map(|room| (room.id, &room.kind[..]))) {
             Ok(mut given) => {
                 given.sort_unstable();
                 given

@@ -101,7 +101,6 @@ fn offered(row: &Row<'_>) -> Result<Vec<String>, Box<dyn Error>> {
     };
     Ok(judgement
         .candidates(opening.span)
-        .iter()
         .filter(|candidate| candidate.offered().is_some())
         .map(|candidate| row.zone.stamp(candidate.starts_at))
         .collect())

@@ -58,9 +58,8 @@ impl Order {
                 own: Own::default(),
                 overrides: &[],
             };
-            let candidates = judgement.candidates(opening.span);
-            candidates
-                .iter()
+            judgement
+                .candidates(opening.span)
                 .filter(|candidate| candidate.offered().is_some())
                 .count()
         };

@@ -41,12 +41,8 @@ pub async fn rooms(app: &App, ctx: &Ctx, id: AppointmentId) -> Result<Rooms> {
         });
     }
     let (needs, free) = free(&mut tx, ctx, &it).await?;
-    let own: Vec<(ResourceId, &str)> = free
-        .iter()
-        .filter(|room| it.resource_ids.contains(&room.id))
-        .map(|room| (room.id, &room.kind[..]))
-        .collect();
-    let given = need::allot(&needs, &own).unwrap_or_default();
+    let own = free.iter().filter(|room| it.resource_ids.contains(&room.id));
+    let given = need::allot(&needs, own.map(|room| (room.id, &room.kind[..]))).unwrap_or_default();
     let fitting = |need: &Need| {
         free.iter()
             .filter(|room| need.fits(room.id, &room.kind))
@@ -80,8 +76,8 @@ pub async fn choose_rooms(
     let (needs, mut rooms) = free(&mut tx, ctx, &old).await?;
     drop(tx);
     rooms.retain(|room| chosen.contains(&room.id));
-    let fitting: Vec<(ResourceId, &str)> = rooms.iter().map(|room| (room.id, &room.kind[..])).collect();
-    let mut given = need::allot(&needs, &fitting).map_err(|_| AppError::field("resource_ids", "not-what-is-needed"))?;
+    let fitting = rooms.iter().map(|room| (room.id, &room.kind[..]));
+    let mut given = need::allot(&needs, fitting).map_err(|_| AppError::field("resource_ids", "not-what-is-needed"))?;
     if given.len() != chosen.len() {
         return Err(AppError::field("resource_ids", "not-what-is-needed"));
     }

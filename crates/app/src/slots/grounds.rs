@@ -13,7 +13,7 @@ use kalends_domain::opening::Opening;
 use kalends_domain::permission::Role;
 use kalends_domain::rule::Rule;
 use kalends_domain::slot::{
-    Asker, Busy, Candidate, Closing, Fit, Horizon, Judgement, Own, Part, PatientStanding, Period, Room, Site, Terms,
+    Asker, Busy, Candidate, Closing, Horizon, Judgement, Own, Part, PatientStanding, Period, Room, Site, Terms,
 };
 use kalends_domain::tenant::{NoShowConsequence, Tenant};
 use kalends_domain::time::{Minutes, Span, Zone};
@@ -38,7 +38,7 @@ pub struct Grounds {
     /// How many appointments to come a patient may have, of whatever service.
     max_open_per_patient: Option<u32>,
     /// Whether times that fill gaps are preferred.
-    fill_gaps: bool,
+    pub(super) fill_gaps: bool,
     /// Those in question, in no particular order.
     pub providers: Vec<ProviderGrounds>,
     sites: Vec<SiteGrounds>,
@@ -313,17 +313,7 @@ impl Grounds {
     /// Every start in `range` with this provider, with its verdict.
     pub fn candidates(&self, provider: &ProviderGrounds, asked: &Asked<'_>, range: Span) -> Vec<Candidate> {
         let sites = self.sites(asked);
-        self.judgement(provider, asked, &sites).candidates(range)
-    }
-
-    /// Which of these candidates, in order of time, the organisation recommends; none, where it has no preference.
-    pub fn preferred(&self, provider: &ProviderGrounds, asked: &Asked<'_>, candidates: &[Candidate]) -> Vec<bool> {
-        if !self.fill_gaps {
-            return vec![false; candidates.len()];
-        }
-        let sites = self.sites(asked);
-        let fits = self.judgement(provider, asked, &sites).fits(candidates);
-        fits.into_iter().map(Fit::is_preferred).collect()
+        self.judgement(provider, asked, &sites).candidates(range).collect()
     }
 
     /// What must still be open when `span` is booked with this provider.
@@ -413,7 +403,7 @@ impl Grounds {
             .collect()
     }
 
-    fn sites(&self, asked: &Asked<'_>) -> Vec<Site<'_>> {
+    pub(super) fn sites(&self, asked: &Asked<'_>) -> Vec<Site<'_>> {
         self.sites
             .iter()
             .filter(|site| asked.location.is_none_or(|location| location == site.location_id))
@@ -426,7 +416,7 @@ impl Grounds {
             .collect()
     }
 
-    fn judgement<'a>(
+    pub(super) fn judgement<'a>(
         &'a self,
         provider: &'a ProviderGrounds,
         asked: &Asked<'a>,

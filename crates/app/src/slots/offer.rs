@@ -1,11 +1,14 @@
 //! What is offered: the free starts of one provider, or of everybody who gives a service.
 
+use std::ops::RangeInclusive;
+
+use itertools::Itertools as _;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 use kalends_domain::appointment::Appointment;
 use kalends_domain::id::{AppointmentId, DepartmentId, LocationId, PatientId, ProviderId, ServiceId, TicketId};
 use kalends_domain::permission::{Action, Resource};
-use kalends_domain::slot::{Asker, Granted, Own};
+use kalends_domain::slot::{Asker, Fit, Granted, Judgement, Own};
 use kalends_domain::time::Span;
 use kalends_store::appointments;
 use kalends_store::tx::Tx;
@@ -23,8 +26,9 @@ use crate::openings::{MOST_DAYS, checked_dates};
 pub const MOST_SLOTS: usize = 200;
 /// The most dates that [`list_days`] reads.
 pub const MOST_PAGE_DAYS: i32 = 14;
-/// A search among many providers reads this many days first: a busy day's patient finds their time in them.
-const FIRST_DAYS: i32 = 14;
+/// A search among many providers reads this many days first, where most find their time, and then so many times as many, over and over.
+const FIRST_DAYS: i32 = 4;
+const GROWTH: i32 = 4;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug)]
@@ -104,9 +108,13 @@ pub(crate) async fn list_public(app: &App, ctx: &Ctx, service: ServiceId, from: 
     let mut tx = app.store.read(ctx.tenant_id()).await?;
     let among = Among::Service(service);
     let grounds = load(&mut tx, &ctx.tenant, ctx.now, among, For::default(), range).await?;
-    let mut slots = offered(&grounds, &Asked::by(Asker::Public), range, from, to);
-    slots.sort_by_key(|slot| (slot.starts_at, slot.provider_id));
-    Ok(slots)
+    Ok(offered(
+        &grounds,
+        &Asked::by(Asker::Public),
+        range,
+        from..=to,
+        usize::MAX,
+    ))
 }
 
 async fn find(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
@@ -144,14 +152,14 @@ async fn find(app: &App, ctx: &Ctx, search: &Search) -> Result<Vec<Slot>> {
             grounds.keep_terms(moved);
         }
         visible(&grounds, &asked, search.provider_id)?;
-        slots.extend(offered(&grounds, &asked, range, from, to));
+        slots.extend(offered(&grounds, &asked, range, from..=to, search.limit - slots.len()));
         if slots.len() >= search.limit || to >= search.to {
             break;
         }
-        (from, days) = (to.tomorrow().unwrap_or(search.to), MOST_DAYS);
+        (from, days) = (to.tomorrow().unwrap_or(search.to), (days * GROWTH).min(MOST_DAYS));
     }
+    // A date begins elsewhere before it has ended here.
     slots.sort_by_key(|slot| (slot.starts_at, slot.provider_id));
-    slots.truncate(search.limit);
     Ok(slots)
 }
 
@@ -199,34 +207,41 @@ pub(crate) fn visible(grounds: &Grounds, asked: &Asked<'_>, provider: Option<Pro
     Ok(())
 }
 
-/// Every slot on the dates from `first` to `last`, each at its location.
-fn offered(grounds: &Grounds, asked: &Asked<'_>, range: Span, first: Date, last: Date) -> Vec<Slot> {
-    let mut slots = Vec::new();
+/// The earliest slots on the dates from `first` to `last`, each at its location, by their start. What comes after the last of them is not
+/// looked at, however many providers there are.
+fn offered(grounds: &Grounds, asked: &Asked<'_>, range: Span, dates: RangeInclusive<Date>, limit: usize) -> Vec<Slot> {
     let Ok(range) = Span::new(range.starts_at().max(grounds.now), range.ends_at()) else {
-        return slots;
+        return Vec::new();
     };
-    for provider in &grounds.providers {
-        let candidates = grounds.candidates(provider, asked, range);
-        let preferred = grounds.preferred(provider, asked, &candidates);
-        for (candidate, preferred) in candidates.into_iter().zip(preferred) {
-            let Some(place) = candidate.offered() else { continue };
-            let Some(zone) = grounds.zone(place.location_id) else {
-                continue;
-            };
-            if (first..=last).contains(&zone.date_at(candidate.starts_at)) {
-                slots.push(Slot {
-                    starts_at: candidate.starts_at,
-                    ends_at: candidate.ends_at,
-                    local_start: zone.stamp(candidate.starts_at),
-                    time_zone: zone.name().to_owned(),
-                    provider_id: provider.id,
-                    service_id: grounds.rules.id,
-                    location_id: place.location_id,
-                    seats_left: place.seat.map(|seat| seat.left),
-                    preferred,
-                });
-            }
-        }
-    }
-    slots
+    let sites = grounds.sites(asked);
+    let judge = |provider| grounds.judgement(provider, asked, &sites);
+    let judgements: Vec<(ProviderId, Judgement<'_>)> = grounds
+        .providers
+        .iter()
+        .map(|provider| (provider.id, judge(provider)))
+        .collect();
+    let of_each = judgements.iter().map(|(provider_id, judgement)| {
+        let mut fits = grounds.fill_gaps.then(|| judgement.fits());
+        let dates = &dates;
+        judgement.candidates(range).filter_map(move |candidate| {
+            let fit = fits.as_mut().map(|fits| fits.of(&candidate));
+            let place = candidate.offered()?;
+            let zone = grounds.zone(place.location_id)?;
+            dates.contains(&zone.date_at(candidate.starts_at)).then(|| Slot {
+                starts_at: candidate.starts_at,
+                ends_at: candidate.ends_at,
+                local_start: zone.stamp(candidate.starts_at),
+                time_zone: zone.name().to_owned(),
+                provider_id: *provider_id,
+                service_id: grounds.rules.id,
+                location_id: place.location_id,
+                seats_left: place.seat.map(|seat| seat.left),
+                preferred: fit.is_some_and(Fit::is_preferred),
+            })
+        })
+    });
+    of_each
+        .kmerge_by(|one, other| (one.starts_at, one.provider_id) < (other.starts_at, other.provider_id))
+        .take(limit)
+        .collect()
 }

@@ -83,7 +83,7 @@ impl Calendar<'_> {
             own: Own::default(),
             overrides: &[],
         };
-        judgement.candidates(range).iter().filter_map(cell).collect()
+        judgement.candidates(range).filter_map(|it| cell(&it)).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Caps: how often a service may be booked, or a provider be busy, in a day or a week.
 
+use std::cell::Cell;
+
 use jiff::civil::{Date, Weekday};
 use jiff::{Timestamp, ToSpan as _};
 
@@ -80,23 +82,26 @@ impl Cap {
 pub(super) struct SweptCap<'a> {
     cap: &'a Cap,
     /// The period asked for last, and how many count in it.
-    last: Option<(Span, usize)>,
+    last: Cell<Option<(Span, usize)>>,
 }
 
 impl<'a> SweptCap<'a> {
     pub const fn new(cap: &'a Cap) -> Self {
-        Self { cap, last: None }
+        Self {
+            cap,
+            last: Cell::new(None),
+        }
     }
 
     /// Why an appointment at `starts_at` would be one too many.
-    pub fn reason(&mut self, starts_at: Timestamp, zone: &Zone, now: Timestamp, own: Own<'_>) -> Option<Reason> {
-        let count = match self.last {
+    pub fn reason(&self, starts_at: Timestamp, zone: &Zone, now: Timestamp, own: Own<'_>) -> Option<Reason> {
+        let count = match self.last.get() {
             Some((period, count)) if period.contains(starts_at) => count,
             _ => {
                 let period = self.cap.period.around(starts_at, zone)?;
                 let counts = |taken: &&Taken| period.contains(taken.starts_at) && taken.owner.counts(now, own);
                 let count = self.cap.counted.iter().filter(counts).count();
-                self.last = Some((period, count));
+                self.last.set(Some((period, count)));
                 count
             }
         };

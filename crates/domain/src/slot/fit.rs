@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::sweep::Sweep;
-use super::{Candidate, Judgement};
+use super::{Candidate, Cover, Judgement, Terms};
 use crate::time::{Minutes, Span};
 
 /// What becomes of a free stretch when an appointment is put into it, the best first.
@@ -57,35 +57,50 @@ impl Piece {
     }
 }
 
-impl Judgement<'_> {
-    /// The fit of each of these candidates, which must be in order of time. It says nothing about whether they are offered. One
-    /// that takes no free time, such as a seat in a group, fills. What has passed is no longer free; a piece is of use if it holds this
+/// The fits of candidates that are asked about in order of time.
+pub struct Fits<'a> {
+    terms: Terms,
+    cover: Cover<'a>,
+    stretches: Vec<Span>,
+    passed: usize,
+}
+
+impl Fits<'_> {
+    /// The fit of this candidate, which must not start before the one asked about last. It says nothing about whether it is offered. One that
+    /// takes no free time, such as a seat in a group, fills. What has passed is no longer free; a piece is of use if it holds this
     /// service, or a slot of the opening.
-    pub fn fits(&self, candidates: &[Candidate]) -> Vec<Fit> {
+    pub fn of(&mut self, candidate: &Candidate) -> Fit {
+        let over = |stretch: &Span| stretch.ends_at() <= candidate.starts_at;
+        while self.stretches.get(self.passed).is_some_and(over) {
+            self.passed += 1;
+        }
+        self.in_stretch(candidate).unwrap_or(Fit::Fills)
+    }
+
+    fn in_stretch(&self, candidate: &Candidate) -> Option<Fit> {
+        let stretch = self.stretches.get(self.passed)?;
+        if !stretch.contains(candidate.starts_at) {
+            return None;
+        }
+        let block = Span::new(candidate.starts_at, candidate.ends_at).ok()?;
+        let block = self.terms.guarded(&block).intersection(stretch)?;
+        let opening = self.cover.at(candidate.starts_at)?;
+        let useful = length(self.terms.duration).min(opening.slot_minutes.duration());
+        let interval = self.terms.interval(opening).duration();
+        Some(Fit::of(*stretch, block, interval, useful))
+    }
+}
+
+impl<'a> Judgement<'a> {
+    /// How candidates of this judgement leave the free time around them.
+    pub fn fits(&self) -> Fits<'a> {
         let sweep = Sweep::new(self);
-        let stretches = self.free(&sweep);
-        let mut passed = 0;
-        let mut fit = |candidate: &Candidate| {
-            let over = |stretch: &Span| stretch.ends_at() <= candidate.starts_at;
-            while stretches.get(passed).is_some_and(over) {
-                passed += 1;
-            }
-            let stretch = stretches.get(passed).filter(|it| it.contains(candidate.starts_at))?;
-            let block = Span::new(candidate.starts_at, candidate.ends_at).ok()?;
-            let block = self.terms.guarded(&block).intersection(stretch)?;
-            let opening = sweep.cover.at(candidate.starts_at)?;
-            let useful = length(self.terms.duration).min(opening.slot_minutes.duration());
-            Some(Fit::of(
-                *stretch,
-                block,
-                self.terms.interval(opening).duration(),
-                useful,
-            ))
-        };
-        candidates
-            .iter()
-            .map(|candidate| fit(candidate).unwrap_or(Fit::Fills))
-            .collect()
+        Fits {
+            terms: self.terms,
+            stretches: self.free(&sweep),
+            cover: sweep.cover,
+            passed: 0,
+        }
     }
 
     /// The provider's open time that nothing takes, in order.

@@ -1,5 +1,7 @@
 //! A single pass over sorted times: whoever asks for later and later spans reads each busy time about once.
 
+use std::cell::{Cell, OnceCell};
+
 use jiff::Timestamp;
 
 use super::cap::SweptCap;
@@ -15,14 +17,17 @@ pub(super) trait Guarded {
 /// Spans in the order of their starts, and how far the sweep has come.
 pub(super) struct Track<'a, T> {
     items: Vec<&'a T>,
-    passed: usize,
+    passed: Cell<usize>,
 }
 
 impl<'a, T: Guarded> Track<'a, T> {
     fn new(items: impl Iterator<Item = &'a T>) -> Self {
         let mut items: Vec<&T> = items.collect();
         items.sort_by_key(|item| item.guarded().starts_at());
-        Self { items, passed: 0 }
+        Self {
+            items,
+            passed: Cell::new(0),
+        }
     }
 
     /// All of them, by their start.
@@ -31,13 +36,13 @@ impl<'a, T: Guarded> Track<'a, T> {
     }
 
     /// All that overlap `span`, which must not start before the one asked for last.
-    pub fn during(&mut self, span: &Span) -> impl Iterator<Item = &'a T> {
-        let over = |item: &&T| item.guarded().ends_at() <= span.starts_at();
-        while self.items.get(self.passed).is_some_and(over) {
-            self.passed += 1;
-        }
+    pub fn during(&self, span: &Span) -> impl Iterator<Item = &'a T> {
+        let over = |item: &&&T| item.guarded().ends_at() <= span.starts_at();
+        let passed = self.passed.get();
+        let passed = passed + self.items[passed..].iter().take_while(over).count();
+        self.passed.set(passed);
         // Items may overlap each other, so one that is over can still come after one that is not.
-        self.items[self.passed..]
+        self.items[passed..]
             .iter()
             .take_while(|item| item.guarded().starts_at() < span.ends_at())
             .filter(|item| item.guarded().overlaps(span))
@@ -45,13 +50,16 @@ impl<'a, T: Guarded> Track<'a, T> {
     }
 }
 
-/// The rooms of one location, each with its own pass.
-type Rooms<'a> = Vec<(&'a Room, Track<'a, Busy>)>;
-
 struct SweptSite<'a> {
     location_id: LocationId,
     horizon: Timestamp,
-    rooms: Rooms<'a>,
+    rooms: Vec<SweptRoom<'a>>,
+}
+
+/// A room with its own pass, which begins when somebody looks at it: of many that would do, few are looked at.
+struct SweptRoom<'a> {
+    room: &'a Room,
+    taken: OnceCell<Track<'a, Busy>>,
 }
 
 /// Everything that a judgement looks at, sorted.
@@ -62,6 +70,8 @@ pub(super) struct Sweep<'a> {
     pub closings: Track<'a, Closing>,
     pub caps: Vec<SweptCap<'a>>,
     sites: Vec<SweptSite<'a>>,
+    now: Timestamp,
+    own: Own<'a>,
 }
 
 impl<'a> Sweep<'a> {
@@ -84,9 +94,11 @@ impl<'a> Sweep<'a> {
                 .map(|site| SweptSite {
                     location_id: site.location_id,
                     horizon: judgement.terms.horizon.ends_at(now, site.zone),
-                    rooms: swept(site.rooms, now, own),
+                    rooms: site.rooms.iter().map(SweptRoom::new).collect(),
                 })
                 .collect(),
+            now,
+            own,
         }
     }
 
@@ -100,18 +112,26 @@ impl<'a> Sweep<'a> {
     }
 
     /// The rooms at that location that nothing takes during `span`, which must not start before the one asked for last.
-    pub fn free_rooms(&mut self, location: LocationId, span: &Span) -> impl Iterator<Item = &'a Room> {
-        let here = self.sites.iter_mut().filter(move |site| site.location_id == location);
-        here.flat_map(|site| &mut site.rooms)
-            .filter_map(|(room, taken)| taken.during(span).next().is_none().then_some(*room))
+    pub fn free_rooms(&self, location: LocationId, span: &Span) -> impl Iterator<Item = &'a Room> + Clone {
+        let here = self.sites.iter().filter(move |site| site.location_id == location);
+        here.flat_map(|site| &site.rooms)
+            .filter(|it| it.is_free(span, self.now, self.own))
+            .map(|it| it.room)
     }
 }
 
-fn swept<'a>(rooms: &'a [Room], now: Timestamp, own: Own<'_>) -> Rooms<'a> {
-    rooms
-        .iter()
-        .map(|room| (room, keeping_out(&room.busy, now, own)))
-        .collect()
+impl<'a> SweptRoom<'a> {
+    const fn new(room: &'a Room) -> Self {
+        Self {
+            room,
+            taken: OnceCell::new(),
+        }
+    }
+
+    fn is_free(&self, span: &Span, now: Timestamp, own: Own<'_>) -> bool {
+        let taken = self.taken.get_or_init(|| keeping_out(&self.room.busy, now, own));
+        taken.during(span).next().is_none()
+    }
 }
 
 fn keeping_out<'a>(busy: &'a [Busy], now: Timestamp, own: Own<'_>) -> Track<'a, Busy> {

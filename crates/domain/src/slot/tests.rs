@@ -154,7 +154,7 @@ impl Clinic {
     /// The local times of all that is offered today.
     fn offered(&self) -> Result<Vec<String>, Trouble> {
         let day = self.zone.day(TODAY.parse()?).ok_or("no day")?;
-        let candidates = self.ask(|judgement| judgement.candidates(day));
+        let candidates: Vec<_> = self.ask(|judgement| judgement.candidates(day).collect());
         let offered = candidates.iter().filter(|candidate| candidate.offered().is_some());
         Ok(offered
             .map(|candidate| self.zone.local(candidate.starts_at).strftime("%H:%M").to_string())

@@ -98,7 +98,7 @@ fn starts_on_the_hour_do_not_depend_on_when_the_opening_begins() -> Outcome {
     assert_eq!(clinic.rules("09:30")?, []);
     assert_eq!(clinic.rules("09:20")?, [Rule::StartInterval]);
     let day = clinic.zone.day(TODAY.parse()?).ok_or("no day")?;
-    let starts = clinic.ask(|judgement| judgement.candidates(day));
+    let starts: Vec<_> = clinic.ask(|judgement| judgement.candidates(day).collect());
     let local: Vec<String> = starts
         .iter()
         .map(|it| clinic.zone.local(it.starts_at).time().to_string())

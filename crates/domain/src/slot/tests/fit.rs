@@ -5,7 +5,7 @@ use super::super::Fit;
 use super::{Clinic, HERE, Outcome, TODAY, appointment};
 use crate::closure::Extent;
 use crate::id::LocationId;
-use crate::slot::Closing;
+use crate::slot::{Candidate, Closing};
 use crate::time::{Interval, Minutes};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -13,13 +13,11 @@ use uuid::Uuid;
 /// The local times of what is offered today, each with its fit.
 fn fits(clinic: &Clinic) -> Result<Vec<(String, Fit)>, super::Trouble> {
     let day = clinic.zone.day(TODAY.parse()?).ok_or("no day")?;
-    let (candidates, fits) = clinic.ask(|judgement| {
-        let candidates = judgement.candidates(day);
-        let fits = judgement.fits(&candidates);
-        (candidates, fits)
+    let fits: Vec<(Candidate, Fit)> = clinic.ask(|judgement| {
+        let mut fits = judgement.fits();
+        judgement.candidates(day).map(|it| (it.clone(), fits.of(&it))).collect()
     });
-    assert_eq!(candidates.len(), fits.len());
-    let offered = candidates.iter().zip(fits).filter(|(it, _)| it.offered().is_some());
+    let offered = fits.into_iter().filter(|(it, _)| it.offered().is_some());
     Ok(offered
         .map(|(it, fit)| (clinic.zone.local(it.starts_at).strftime("%H:%M").to_string(), fit))
         .collect())

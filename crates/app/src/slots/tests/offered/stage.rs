@@ -245,7 +245,10 @@ impl<'s> Stage<'s> {
             first_date: closing.whole_day.then_some(date),
             ..NewClosure::default()
         };
-        let over = if closing.whole_day {
+        // Everybody's day is that of each site, and the sites of other scenes are elsewhere.
+        let over = if closing.whole_day && closing.whom == Whom::Everybody {
+            true
+        } else if closing.whole_day {
             self.scene
                 .zone
                 .day(date)
