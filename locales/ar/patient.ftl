@@ -42,6 +42,7 @@ patient-event-book = حُجز لك
 patient-event-book-by = حجزه { $name }
 patient-event-move-own = نقلت الموعد
 patient-event-move = نقلته العيادة
+patient-event-clock = تغيّر التوقيت هناك؛ الوقت على الساعة بقي كما هو
 patient-event-move-by = نقله { $name }
 patient-event-cancel-own = ألغيت الموعد
 patient-event-cancel = ألغته العيادة

@@ -84,7 +84,8 @@ time-off-none-text = Days on which you are away stand here. Patients cannot book
 
 stranded-title = Appointments without a time
 stranded-link = Move appointments
-stranded-lead = A closure, time off or changed hours took their time. Each has a suggestion: change or untick what does not fit.
+stranded-lead = A closure, time off, changed hours or a changed clock took their time. Each has a suggestion: change or untick what does not fit.
+stranded-agreed = Agreed: { $time }. The clock there changed.
 stranded-who = Patient
 stranded-what = What
 stranded-now = Now
@@ -93,7 +94,7 @@ stranded-move = Move the ticked appointments
 stranded-told = Each patient is told.
 stranded-no-time = No free time found
 stranded-none = Every appointment has its time
-stranded-none-text = When a closure, time off or changed hours take somebody's time, they stand here.
+stranded-none-text = When a closure, time off, changed hours or a changed clock take somebody's time, they stand here.
 stranded-none-chosen = Nothing was ticked.
 stranded-moved = { $n ->
     [one] One appointment moved.

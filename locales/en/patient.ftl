@@ -42,6 +42,7 @@ patient-event-book = Booked for you
 patient-event-book-by = Booked by { $name }
 patient-event-move-own = You moved it
 patient-event-move = Moved by the clinic
+patient-event-clock = The clock there changed; the time on the wall stayed the same
 patient-event-move-by = Moved by { $name }
 patient-event-cancel-own = You cancelled
 patient-event-cancel = Cancelled by the clinic

@@ -155,6 +155,8 @@ CREATE TABLE appointments (
     starts_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
     time_zone text NOT NULL,
+    utc_offset_seconds integer NOT NULL, -- of its zone when the time was agreed: with it, what the clock was to show
+    clock_changed boolean NOT NULL DEFAULT false, -- the zone has another offset by now, and the agreed time was not free
     reason text,
     notes text,
     policy jsonb NOT NULL, -- the service's rules as they were when it was booked

@@ -134,7 +134,10 @@ BEGIN
         SET version = n.version, status = n.status, provider_id = n.provider_id, location_id = n.location_id,
             resource_ids = n.resource_ids, group_id = n.group_id, starts_at = n.starts_at, ends_at = n.ends_at, time_zone = n.time_zone,
             notes = n.notes, overrides = n.overrides, status_reason = n.status_reason,
-            forgiven = n.forgiven, updated_at = n.updated_at
+            forgiven = n.forgiven, updated_at = n.updated_at,
+            -- What was agreed stays agreed until there is another time.
+            utc_offset_seconds = CASE WHEN a.starts_at = n.starts_at THEN a.utc_offset_seconds ELSE n.utc_offset_seconds END,
+            clock_changed = a.clock_changed AND a.starts_at = n.starts_at
         FROM jsonb_populate_recordset(NULL::appointments, p_change -> 'changed') n
         WHERE a.tenant_id = p_tenant AND a.id = n.id AND a.version = n.version - 1;
         GET DIAGNOSTICS v_count = ROW_COUNT;

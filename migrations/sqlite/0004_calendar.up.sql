@@ -152,6 +152,8 @@ CREATE TABLE appointments (
     starts_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL CHECK (ends_at > starts_at),
     time_zone TEXT NOT NULL,
+    utc_offset_seconds INTEGER NOT NULL, -- of its zone when the time was agreed: with it, what the clock was to show
+    clock_changed INTEGER NOT NULL DEFAULT 0 CHECK (clock_changed IN (0, 1)), -- the zone has another offset by now, and the agreed time was not free
     reason TEXT,
     notes TEXT,
     policy TEXT NOT NULL, -- the service's rules as they were when it was booked

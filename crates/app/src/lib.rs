@@ -8,6 +8,7 @@ pub mod blocks;
 pub mod booking;
 pub mod catalogue;
 pub mod clock;
+pub mod clock_changes;
 pub mod closures;
 pub mod ctx;
 pub mod demo;

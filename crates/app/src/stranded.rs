@@ -1,12 +1,14 @@
-//! Appointments that lost their time to a closure, time off or changed hours: where each could go, and moving many at once.
+//! Appointments that lost their time to a closure, time off, changed hours or a changed clock: where each could go, and moving many at once.
 //! Nothing here moves anything by itself.
 
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use kalends_domain::appointment::{Appointment, NamedAppointment};
 use kalends_domain::id::{AppointmentId, LocationId, PatientId, ProviderId};
 use kalends_domain::page::{Page, PageRequest};
 use kalends_domain::permission::{Action, Resource};
 use kalends_domain::time::{Minutes, Span, Zone};
+use kalends_store::appointments::{self as store, Clock};
 
 use crate::app::App;
 use crate::appointments::{self, Query, Reschedule, access, reschedule};
@@ -39,6 +41,8 @@ pub struct Lost {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stranded {
     pub named: NamedAppointment,
+    /// What the clock was to show at its place, where the zone's rules have changed since and that time was not free.
+    pub agreed: Option<DateTime>,
     /// Free times, the suggested one first: no two are suggested the same. Then the nearest, with the same provider before others.
     pub times: Vec<Slot>,
 }
@@ -50,7 +54,8 @@ pub struct Move {
     pub to: Reschedule,
 }
 
-/// One page of the appointments to come that lie in no opening any more, or in a closure or time off.
+/// One page of the appointments to come that lie in no opening any more, in a closure or time off, or
+/// where the clock shows another time than was agreed.
 ///
 /// # Errors
 /// When the role sees no appointments, or the list cannot be sorted so.
@@ -72,14 +77,21 @@ pub async fn list(app: &App, ctx: &Ctx, request: &PageRequest, lost: Lost) -> Re
 /// [`AppError::Forbidden`] for who moves no appointments, or a failed read.
 pub async fn suggest(app: &App, ctx: &Ctx, found: Vec<NamedAppointment>) -> Result<Vec<Stranded>> {
     ctx.require(Resource::Appointment, Action::Write)?;
+    let ids = found.iter().map(|named| named.appointment.id).collect();
+    let mut tx = app.store.read(ctx.tenant_id()).await?;
+    let clocks = store::clocks(&mut tx, ctx.tenant_id(), ctx.now, Some(ids)).await?;
+    drop(tx);
     let mut taken: Vec<Taken> = Vec::new();
     let mut suggested = Vec::new();
     for named in found {
         let of = &named.appointment;
-        let mut times = free(app, ctx, of, &taken).await?;
+        let clock = clocks.iter().find(|it| it.id == of.id);
+        let wanted = clock.and_then(Clock::kept).unwrap_or(of.starts_at);
+        let mut times = free(app, ctx, of, wanted, &taken).await?;
         times.truncate(MOST_TIMES);
         taken.extend(times.first().and_then(|slot| Taken::by(of, slot)));
-        suggested.push(Stranded { named, times });
+        let agreed = clock.and_then(Clock::agreed);
+        suggested.push(Stranded { named, agreed, times });
     }
     Ok(suggested)
 }
@@ -112,11 +124,11 @@ pub async fn move_all(app: &App, ctx: &Ctx, moves: Vec<Move>) -> Result<Vec<(App
     Ok(outcomes)
 }
 
-/// The free times nearest to the appointment's own that are suggested to nobody else: with the same provider, else with whoever gives the service there.
-async fn free(app: &App, ctx: &Ctx, of: &Appointment, taken: &[Taken]) -> Result<Vec<Slot>> {
+/// The free times nearest to the wanted one that are suggested to nobody else: with the same provider, else with whoever gives the service there.
+async fn free(app: &App, ctx: &Ctx, of: &Appointment, wanted: Timestamp, taken: &[Taken]) -> Result<Vec<Slot>> {
     let zone = Zone::new(&of.time_zone)
         .map_err(|_| AppError::Internal(format!("appointment {}: zone {}", of.id, of.time_zone)))?;
-    let first = zone.date_at(of.starts_at).max(zone.date_at(ctx.now));
+    let first = zone.date_at(wanted).max(zone.date_at(ctx.now));
     let search = Search {
         service_id: of.service_id,
         provider_id: Some(of.provider_id),
@@ -129,7 +141,7 @@ async fn free(app: &App, ctx: &Ctx, of: &Appointment, taken: &[Taken]) -> Result
         to: first.saturating_add(DAYS.days()),
         limit: MOST_SLOTS,
     };
-    let mut free = nearest(app, ctx, of, &search, taken).await?;
+    let mut free = nearest(app, ctx, of, wanted, &search, taken).await?;
     let own_only = access::visible(ctx, Resource::Appointment, Action::Write)?
         .provider_id
         .is_some();
@@ -138,22 +150,29 @@ async fn free(app: &App, ctx: &Ctx, of: &Appointment, taken: &[Taken]) -> Result
             provider_id: None,
             ..search
         };
-        free = nearest(app, ctx, of, &anyone, taken).await?;
+        free = nearest(app, ctx, of, wanted, &anyone, taken).await?;
     }
     Ok(free)
 }
 
-async fn nearest(app: &App, ctx: &Ctx, of: &Appointment, search: &Search, taken: &[Taken]) -> Result<Vec<Slot>> {
+async fn nearest(
+    app: &App,
+    ctx: &Ctx,
+    of: &Appointment,
+    wanted: Timestamp,
+    search: &Search,
+    taken: &[Taken],
+) -> Result<Vec<Slot>> {
     let mut found = match slots::list(app, ctx, search).await {
         // The provider or the place is gone for good.
         Err(AppError::NotFound) => Vec::new(),
         found => found?,
     };
     let notice = ctx.now.saturating_add(NOTICE).unwrap_or(Timestamp::MAX);
-    let earliest = of.starts_at.min(notice);
+    let earliest = wanted.min(notice);
     found.retain(|slot| slot.starts_at >= earliest && slot.starts_at != of.starts_at);
     found.retain(|slot| !taken.iter().any(|other| other.meets(of, slot)));
-    found.sort_by_key(|slot| (slot.starts_at.duration_since(of.starts_at).abs(), slot.starts_at));
+    found.sort_by_key(|slot| (slot.starts_at.duration_since(wanted).abs(), slot.starts_at));
     Ok(found)
 }
 

@@ -5,7 +5,7 @@ use kalends_store::tenants;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{audit, closures, holds, idempotency, requests, sessions, templates, waitlist};
+use crate::{audit, clock_changes, closures, holds, idempotency, requests, sessions, templates, waitlist};
 
 /// A kind of periodic work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +26,13 @@ pub enum Sweep {
     WaitlistOffers,
     /// Makes the repetitions of yearly closures that have come within the horizon.
     RepeatedClosures,
+    /// Keeps what is to come at the time on the wall where a zone's rules have changed.
+    ChangedClocks,
 }
 
 impl Sweep {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ExpiredHolds,
         Self::AuditSeal,
         Self::OldIdempotencyKeys,
@@ -39,6 +41,7 @@ impl Sweep {
         Self::ExpiredRequests,
         Self::WaitlistOffers,
         Self::RepeatedClosures,
+        Self::ChangedClocks,
     ];
 
     /// Its name in logs and numbers.
@@ -52,6 +55,7 @@ impl Sweep {
             Self::ExpiredRequests => "expired_requests",
             Self::WaitlistOffers => "waitlist_offers",
             Self::RepeatedClosures => "repeated_closures",
+            Self::ChangedClocks => "changed_clocks",
         }
     }
 
@@ -84,6 +88,7 @@ impl Sweep {
             Self::ExpiredRequests => requests::expire(app, tenant).await,
             Self::WaitlistOffers => waitlist::offers::offer_due(app, tenant).await,
             Self::RepeatedClosures => closures::repeat_due(app, tenant).await,
+            Self::ChangedClocks => clock_changes::follow(app, tenant).await,
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::limit::Limit;
 use crate::name::names;
 use crate::rule::Rule;
 use crate::texts::Texts;
+use crate::time::Zone;
 
 names! {
     /// Where an appointment is in its life (FHIR's names where there is one).
@@ -193,6 +194,12 @@ impl Appointment {
             Some(Together::Visit(id)) => Some(id),
             _ => None,
         }
+    }
+
+    /// How far its zone is from UTC at its time by the rules of today; absent where its zone is none.
+    pub fn utc_offset_seconds(&self) -> Option<i32> {
+        let zone = Zone::new(&self.time_zone).ok()?;
+        Some(zone.offset_seconds(self.starts_at))
     }
 
     /// What the guard must keep when it takes its time again: no more of its group than there are seats.

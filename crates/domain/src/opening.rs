@@ -9,7 +9,7 @@ mod stranded;
 use jiff::civil::Date;
 
 use crate::id::{LocationId, OpeningId, ProviderId, TemplateId};
-use crate::time::{Interval, LocalTime, Span};
+use crate::time::{Interval, LocalTime, Span, Zone};
 
 pub use pattern::{Flaw, Pattern, Window};
 pub use plan::{Dates, Hours, Place, Plan, generate};
@@ -49,6 +49,22 @@ pub struct NewOpening {
     pub publication: Publication,
     /// The weekly hours that it was made from; absent once somebody changed it by hand.
     pub template_id: Option<TemplateId>,
+}
+
+impl Opening {
+    /// The window in instants by the zone's rules of today, which may be other than those by which it was made: the same while the clock
+    /// still shows its times at its bounds, or its bounds are where the clock skips them. Absent where the clock skips all of it.
+    pub fn span_today(&self, zone: &Zone) -> Option<Span> {
+        let is_shown = |instant, time: LocalTime| {
+            Some(zone.local(instant)) == time.on(self.local_date)
+                || Some(instant) == zone.instant(self.local_date, time)
+        };
+        if is_shown(self.span.starts_at(), self.local_from) && is_shown(self.span.ends_at(), self.local_to) {
+            Some(self.span)
+        } else {
+            zone.window(self.local_date, self.local_from, self.local_to)
+        }
+    }
 }
 
 impl NewOpening {

@@ -18,7 +18,9 @@ const fn every(sweep: Sweep) -> Duration {
         Sweep::OldIdempotencyKeys => Duration::from_secs(600),
         Sweep::WaitlistOffers => Duration::from_secs(20),
         Sweep::ExpiredRequests => Duration::from_secs(60),
-        Sweep::EndedSessions | Sweep::PublishedOpenings | Sweep::RepeatedClosures => Duration::from_secs(3_600),
+        Sweep::EndedSessions | Sweep::PublishedOpenings | Sweep::RepeatedClosures | Sweep::ChangedClocks => {
+            Duration::from_secs(3_600)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Appointments: found, listed and counted here; made and changed as part of a [`Change`](crate::change::Change) only.
 
+mod clocks;
 mod counts;
 mod together;
 
@@ -20,6 +21,7 @@ use crate::list::{self, Filter, ListRow, ListSpec, SortColumn};
 use crate::tx::{Query, Record, Tx};
 use crate::value::Instant;
 
+pub use clocks::{Clock, clocks, mark_clock_changed};
 pub use counts::{counts, counts_of_patients};
 pub use together::list_together;
 
@@ -85,7 +87,8 @@ const LIST: ListSpec = ListSpec {
 /// Openings of one provider never overlap, so the time is open from end to end when an opening holds its start, and each one that
 /// ends within it is followed by another.
 const STRANDED: &str = "t.starts_at > ? AND t.status IN ('pending', 'booked') AND (
-    NOT EXISTS (SELECT 1 FROM openings o
+    t.clock_changed
+    OR NOT EXISTS (SELECT 1 FROM openings o
         WHERE o.tenant_id = t.tenant_id AND o.provider_id = t.provider_id AND o.location_id = t.location_id
           AND o.starts_at <= t.starts_at AND o.ends_at > t.starts_at)
     OR EXISTS (SELECT 1 FROM openings o
@@ -120,7 +123,7 @@ pub struct AppointmentFilter {
     pub resource_id: Option<ResourceId>,
     /// One of these; none means any.
     pub statuses: Vec<Status>,
-    /// Those that start after this instant and have lost their time to a closure, time off or changed hours.
+    /// Those that start after this instant and have lost their time to a closure, time off, changed hours or a changed clock.
     pub stranded_at: Option<Timestamp>,
     /// What the caller may see at all.
     pub visible: Visible,

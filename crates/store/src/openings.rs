@@ -136,6 +136,22 @@ pub async fn list(tx: &mut Tx, tenant: TenantId, provider: ProviderId, span: Spa
     parsed(tx, tenant, rows).await
 }
 
+/// Every opening that begins after `after`, in order of time.
+///
+/// # Errors
+/// What the database refused, or a row that does not parse.
+pub async fn list_after(tx: &mut Tx, tenant: TenantId, after: Timestamp) -> Result<Vec<Opening>> {
+    let rows: Vec<Row> = tx
+        .query_built(format!(
+            "{COLUMNS} WHERE o.tenant_id = $1 AND o.starts_at > $2 ORDER BY o.starts_at, o.id"
+        ))
+        .bind(tenant)
+        .bind(after)
+        .all()
+        .await?;
+    parsed(tx, tenant, rows).await
+}
+
 /// The opening.
 ///
 /// # Errors

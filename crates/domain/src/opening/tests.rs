@@ -1,9 +1,10 @@
-use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use uuid::Uuid;
 
 use super::{Dates, Flaw, Meeting, Opening, Pattern, Place, Plan, Publication, Window, generate, stranded};
 use crate::id::{AppointmentId, LocationId, OpeningId, ProviderId};
-use crate::time::{Interval, LocalTime, Weekday, Zone};
+use crate::time::{Interval, LocalTime, Span, Weekday, Zone};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -263,4 +264,72 @@ fn intervals_are_5_to_480_minutes() {
     ] {
         assert_eq!(Interval::new(minutes).is_ok(), good, "{minutes}");
     }
+}
+
+/// An opening made by today's rules.
+fn opened(zone: &Zone, on: Date, from: &str, to: &str) -> Result<Option<Opening>, Box<dyn std::error::Error>> {
+    let (local_from, local_to) = (from.parse()?, to.parse()?);
+    let opening = |span| Opening {
+        id: OpeningId(Uuid::from_u128(3)),
+        provider_id: ProviderId(Uuid::from_u128(1)),
+        location_id: LocationId(Uuid::from_u128(2)),
+        local_date: on,
+        local_from,
+        local_to,
+        span,
+        slot_minutes: Interval::HALF_HOUR,
+        publication: Publication::default(),
+        template_id: None,
+    };
+    Ok(zone.window(on, local_from, local_to).map(opening))
+}
+
+#[test]
+fn an_opening_made_by_todays_rules_stays_as_it_is() -> Outcome {
+    for name in [
+        "Europe/Berlin",
+        "Australia/Lord_Howe",
+        "America/Sao_Paulo",
+        "Africa/Casablanca",
+        "Asia/Kolkata",
+    ] {
+        let zone = Zone::new(name)?;
+        for on in date(2026, 1, 1).series(1.day()).take(730) {
+            for (from, to) in [
+                ("00:00", "24:00"),
+                ("02:30", "10:00"),
+                ("01:30", "02:30"),
+                ("00:00", "02:00"),
+            ] {
+                if let Some(opening) = opened(&zone, on, from, to)? {
+                    assert_eq!(opening.span_today(&zone), Some(opening.span), "{name} {on} {from}");
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn an_opening_made_by_other_rules_comes_back_to_its_hours() -> Outcome {
+    let zone = Zone::new("Europe/Berlin")?;
+    let winter = opened(&zone, date(2027, 1, 15), "09:00", "17:00")?.ok_or("no opening")?;
+    // A release before it thought that the country would stay on summer time.
+    let hour = SignedDuration::from_hours(1);
+    let span = Span::new(winter.span.starts_at() - hour, winter.span.ends_at() - hour)?;
+    let by_other_rules = Opening { span, ..winter.clone() };
+    assert_eq!(by_other_rules.span_today(&zone), Some(winter.span));
+    // Only its end: it was to reach over a change that is not to be.
+    let span = Span::new(winter.span.starts_at(), winter.span.ends_at() - hour)?;
+    let by_other_rules = Opening { span, ..winter.clone() };
+    assert_eq!(by_other_rules.span_today(&zone), Some(winter.span));
+    // By today's rules the clock skips all of it.
+    let skipped = Opening {
+        local_date: date(2027, 3, 28),
+        local_from: "02:00".parse()?,
+        local_to: "03:00".parse()?,
+        ..winter
+    };
+    assert_eq!(skipped.span_today(&zone), None);
+    Ok(())
 }

@@ -4,7 +4,7 @@
 //! test agree about them.
 
 use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +61,21 @@ impl Zone {
     /// The local time with its offset (RFC 3339): `2026-10-25T02:30:00+02:00`.
     pub fn stamp(&self, instant: Timestamp) -> String {
         instant.display_with_offset(self.rules.to_offset(instant)).to_string()
+    }
+
+    /// How many seconds the clock there is ahead of UTC.
+    pub fn offset_seconds(&self, instant: Timestamp) -> i32 {
+        self.rules.to_offset(instant).seconds()
+    }
+
+    /// The instant at which the clock shows what it was thought to show at `instant` when it was to be `offset_seconds` ahead of UTC: the
+    /// same instant while the zone's rules are what they were. Absent where the clock skips that time by now.
+    pub fn kept(&self, instant: Timestamp, offset_seconds: i32) -> Option<Timestamp> {
+        if self.offset_seconds(instant) == offset_seconds {
+            return Some(instant);
+        }
+        let agreed = Offset::from_seconds(offset_seconds).ok()?.to_datetime(instant);
+        self.shown(agreed.date(), agreed.time())
     }
 
     /// Whether the clock there shows this time twice, so that it needs its offset to be understood.

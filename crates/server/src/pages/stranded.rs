@@ -1,4 +1,4 @@
-//! `/stranded`: the appointments that lost their time to a closure, time off or changed hours, each with a suggested new one, and one
+//! `/stranded`: the appointments that lost their time to a closure, time off, changed hours or a changed clock, each with a suggested new one, and one
 //! confirmation that moves all that are ticked.
 
 use std::collections::HashMap;
@@ -73,6 +73,8 @@ struct Line {
     what: String,
     /// When it is now, and the way to it.
     when: String,
+    /// What was agreed, where the clock shows something else by now.
+    agreed: String,
     href: String,
     times: Vec<Time>,
     chosen: bool,
@@ -231,6 +233,9 @@ fn line(l: Locale, ctx: &Ctx, it: &Stranded, providers: &[Provider], refused: &H
         patient: it.named.patient_name.clone(),
         what: format!("{} · {}", it.named.service_in(l.code()), it.named.provider_name),
         when: local.map_or_else(|_| of.starts_at.to_string(), |at| l.day_time(at)),
+        agreed: it.agreed.map_or_else(String::new, |at| {
+            l.tf("stranded-agreed", &[("time", l.day_time(at).into())])
+        }),
         href: format!("{calendar}view=day&date={date}&appointment={}", of.id),
         times: it
             .times

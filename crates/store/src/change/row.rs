@@ -136,6 +136,7 @@ fn appointment(tenant: TenantId, it: &Appointment) -> Value {
         "provider_id": it.provider_id, "patient_id": it.patient_id, "location_id": it.location_id,
         "resource_ids": it.resource_ids, "group_id": it.group_id, "series_id": it.series(), "visit_id": it.visit(),
         "starts_at": it.starts_at, "ends_at": it.ends_at, "time_zone": it.time_zone,
+        "utc_offset_seconds": it.utc_offset_seconds(), "clock_changed": false,
         "reason": it.reason, "notes": it.notes, "policy": it.policy, "overrides": it.overrides, "booked_by": it.booked_by,
         "ticket_id": it.ticket_id, "answers": it.answers,
         "status_reason": it.status_reason, "forgiven": it.forgiven, "created_at": it.created_at, "updated_at": it.updated_at,

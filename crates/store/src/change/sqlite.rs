@@ -226,9 +226,9 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     tx.query(
         "INSERT INTO appointments (tenant_id, id, version, status, service_id, provider_id, patient_id, location_id,
              resource_ids, starts_at, ends_at, time_zone, reason, notes, policy, overrides, booked_by, status_reason,
-             forgiven, created_at, updated_at, ticket_id, answers, group_id, series_id, visit_id)
+             forgiven, created_at, updated_at, ticket_id, answers, group_id, series_id, visit_id, utc_offset_seconds)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-             $25, $26)",
+             $25, $26, $27)",
     )
     .bind(tenant)
     .bind(it.id)
@@ -256,6 +256,7 @@ async fn insert_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
     .bind(it.group_id)
     .bind(it.series())
     .bind(it.visit())
+    .bind(it.utc_offset_seconds())
     .execute()
     .await
     .map(drop)
@@ -267,7 +268,9 @@ async fn update_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
             "UPDATE appointments
              SET version = $4, status = $5, provider_id = $6, location_id = $7, resource_ids = $8, starts_at = $9,
                  ends_at = $10, time_zone = $11, notes = $12, overrides = $13, status_reason = $14, forgiven = $15,
-                 updated_at = $16, group_id = $17
+                 updated_at = $16, group_id = $17,
+                 utc_offset_seconds = CASE WHEN starts_at = $9 THEN utc_offset_seconds ELSE $18 END,
+                 clock_changed = clock_changed AND starts_at = $9
              WHERE tenant_id = $1 AND id = $2 AND version = $3",
         )
         .bind(tenant)
@@ -287,6 +290,7 @@ async fn update_appointment(tx: &mut Tx, tenant: TenantId, it: &Appointment) -> 
         .bind(it.forgiven)
         .bind(it.updated_at)
         .bind(it.group_id)
+        .bind(it.utc_offset_seconds())
         .execute()
         .await?;
     if changed == 0 { Err(StoreError::Stale) } else { Ok(()) }

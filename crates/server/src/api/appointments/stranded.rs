@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use kalends_app::appointments::Reschedule;
 use kalends_app::booking::Overrides;
 use kalends_app::stranded::{self, Lost, Move, Stranded};
@@ -26,6 +27,9 @@ use crate::http::state::AppState;
 #[derive(Serialize, ToSchema)]
 pub struct LostView {
     appointment: AppointmentView,
+    /// The local time that was agreed, where the rules of its zone have changed since and that time was not free.
+    #[schema(value_type = Option<String>, example = "2027-01-15T11:00:00")]
+    agreed_local_start: Option<DateTime>,
     /// Free times, the suggested one first; no two appointments are suggested the same.
     times: Vec<SlotView>,
 }
@@ -34,6 +38,7 @@ impl From<Stranded> for LostView {
     fn from(it: Stranded) -> Self {
         Self {
             appointment: (&it.named.appointment).into(),
+            agreed_local_start: it.agreed,
             times: it.times.into_iter().map(Into::into).collect(),
         }
     }
@@ -98,7 +103,8 @@ pub fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(reschedule_many))
 }
 
-/// The appointments to come that lie in no opening any more, or in a closure or time off, by their start, each with free times.
+/// The appointments to come that lie in no opening any more, in a closure or time off, or where the clock shows another time than was agreed, by
+/// their start, each with free times.
 #[utoipa::path(get, path = "/appointments/stranded", tag = "appointments", params(ListParams, LostFilters),
     security(("bearer" = [])),
     responses((status = 200, body = ListAnswer<LostView>), (status = 401, body = Problem), (status = 403, body = Problem),

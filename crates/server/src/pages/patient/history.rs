@@ -1,6 +1,7 @@
 //! What happened to an appointment, in the patient's words.
 
 use kalends_app::appointments;
+use kalends_app::clock_changes::CLOCK_CHANGED;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::AppError;
 use kalends_app::requests::EXPIRED;
@@ -44,6 +45,7 @@ fn happened(ctx: &Ctx, l: Locale, named: &NamedEvent, zone: &Zone) -> Happened {
         _ => None,
     };
     let what = match (event.action.as_str(), own) {
+        ("reschedule", _) if event.reason.as_deref() == Some(CLOCK_CHANGED) => "patient-event-clock",
         ("book", true) => "patient-event-book-own",
         ("book", false) => "patient-event-book",
         ("reschedule", true) => "patient-event-move-own",
