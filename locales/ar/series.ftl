@@ -48,3 +48,7 @@ series-all = كل ما لم يأتِ بعد
 series-none-moved = لا يمكن نقلها كلها هكذا. لم يُنقل شيء.
 series-cannot = غير متاح عندئذ: { $times }
 series-visit-as-one = هو جزء من زيارة من عدة خدمات: تتغير كلها معًا.
+series-numbered = { $name }: { $number }
+series-which-of = { $n } من { $all }
+series-others = كل السلسلة
+series-others-visit = كل الزيارة

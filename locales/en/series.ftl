@@ -48,3 +48,7 @@ series-all = All that are still to come
 series-none-moved = Not all of them can be moved so. None was.
 series-cannot = Not free then: { $times }
 series-visit-as-one = It is part of a visit of several services: all of it is changed together.
+series-numbered = { $name }: { $number }
+series-which-of = { $n } of { $all }
+series-others = All of the series
+series-others-visit = All of the visit

@@ -1,6 +1,7 @@
 //! Appointments once they exist: seen, moved, cancelled and carried out.
 
 pub(crate) mod access;
+mod company;
 mod no_shows;
 mod reschedule;
 mod rooms;
@@ -29,8 +30,9 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use access::visible;
 
+pub use company::{Company, company};
 pub use no_shows::{NoShows, consequence, count_again, forgive, no_shows};
-pub use reschedule::{Reschedule, needs_reason, reschedule};
+pub use reschedule::{Reschedule, is_past_cutoff, needs_reason, reschedule};
 pub use rooms::{Rooms, choose_rooms, rooms};
 pub(crate) use shift::{Moving, move_all};
 pub use step::{Stepped, cancel, check_in, confirm, decline, fulfil, mark_no_show, start};

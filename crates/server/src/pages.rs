@@ -24,6 +24,7 @@ pub mod session;
 pub mod sign_in;
 pub mod stranded;
 mod tickets;
+mod together;
 mod visit;
 mod waitlist;
 pub mod why;

@@ -60,6 +60,7 @@ mod api {
     mod together;
     mod translations;
     mod tricks;
+    mod visit_pages;
     mod waitlist;
     mod weekly_hours;
     mod why_pages;

@@ -1,5 +1,9 @@
 //! `/book/visit`: several services in one go. First which and where, then the visits that fit, then one of them booked as a whole. For
-//! patients and those who act for them; staff book for the patient whom the address names.
+//! patients and those who act for them; staff book for the patient whom the address names. A visit that is booked is moved as a whole on
+//! a page below.
+
+mod moving;
+mod offer;
 
 use std::collections::BTreeSet;
 
@@ -9,7 +13,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use kalends_app::booking::Overrides;
 use kalends_app::ctx::Ctx;
@@ -19,7 +22,7 @@ use kalends_app::providers::{self, ProviderFilter};
 use kalends_app::services::{self, ServiceFilter};
 use kalends_app::visits::{self, NewPart, NewVisit, VisitSearch, VisitSlot, WantedPart};
 use kalends_app::{locations, patients};
-use kalends_domain::id::{LocationId, PatientId, ProviderId, ServiceId};
+use kalends_domain::id::{AppointmentId, LocationId, PatientId, ServiceId};
 use kalends_domain::intake::Question;
 use kalends_domain::location::Location;
 use kalends_domain::permission::{Action, Resource, Role};
@@ -27,6 +30,7 @@ use kalends_domain::provider::Provider;
 use kalends_domain::service::Service;
 use kalends_domain::time::Zone;
 
+use self::offer::Words;
 use super::book::offered::all;
 use super::book::ways::call;
 use super::kit::{
@@ -40,14 +44,16 @@ use crate::http::state::AppState;
 
 /// The fields of the services, in their order.
 const PARTS: [&str; 4] = ["first", "second", "third", "fourth"];
-/// As many visits are offered at once.
-const OFFERED: usize = 20;
-/// How many days are looked at.
-const DAYS: i32 = 14;
-
 /// The routes.
 pub fn router() -> Router<AppState> {
-    Router::new().route("/book/visit", get(show).post(book))
+    Router::new()
+        .route("/book/visit", get(show).post(book))
+        .route("/book/visit/{id}/move", get(moving::show).post(moving::choose))
+}
+
+/// The page on which the visit is moved that an appointment is part of.
+pub fn moving(appointment: AppointmentId) -> String {
+    format!("/book/visit/{appointment}/move")
 }
 
 /// The page for a patient whom staff book for.
@@ -185,36 +191,25 @@ impl<'r> Asked<'r> {
     }
 
     fn first_day(&self) -> Result<Date> {
-        let today = self.zone()?.date_at(self.ctx.now);
-        Ok(self.typed.parsed::<Date>("from").unwrap_or(today).max(today))
+        Ok(offer::first_day(&self.typed, &self.zone()?, self.ctx.now))
     }
 
     async fn find(&self) -> Result<Vec<VisitSlot>> {
-        let from = self.first_day()?;
         let part = |service_id| WantedPart {
             service_id,
             provider_id: None,
         };
         let search = VisitSearch {
             parts: self.parts().into_iter().map(part).collect(),
-            location_id: self.location()?.id,
             patient_id: self.patient,
-            moving: None,
-            from,
-            to: from.saturating_add((DAYS - 1).days()),
-            limit: OFFERED,
+            ..offer::search(self.first_day()?, self.location()?.id)
         };
         visits::list(&self.state.app, self.ctx, &search).await
     }
 
-    /// The visit that was chosen: `start~provider` of each part.
+    /// The visit that was chosen.
     fn visit(&self) -> Option<NewVisit> {
-        let chosen = self.typed.some("at")?;
-        let times = chosen.split(',').map(|part| {
-            let (starts_at, provider) = part.split_once('~')?;
-            Some((starts_at.parse().ok()?, provider.parse::<ProviderId>().ok()?))
-        });
-        let times: Vec<(jiff::Timestamp, ProviderId)> = times.collect::<Option<_>>()?;
+        let times = offer::chosen(&self.typed)?;
         let parts = self
             .parts()
             .into_iter()
@@ -311,20 +306,15 @@ impl<'r> Asked<'r> {
     /// The visits to choose from, each with its parts, and what the services ask.
     fn choices(&self, found: &[VisitSlot]) -> Result<Form> {
         let l = self.l;
-        let zone = self.zone()?;
-        let choices = found.iter().map(|slot| {
-            let parts = slot
-                .parts
-                .iter()
-                .map(|part| format!("{}~{}", part.starts_at, part.provider_id));
-            let value = parts.collect::<Vec<_>>().join(",");
-            let times = slot.parts.first().zip(slot.parts.last());
-            let label =
-                times.map(|(first, last)| l.day_time_range(zone.local(first.starts_at), zone.local(last.ends_at)));
-            Choice::new(value, label.unwrap_or_default()).hint(self.told(&zone, slot))
-        });
-        let choices: Vec<Choice> = choices.collect();
-        let field = Field::radios("at", l.t("visit-when"), choices).required();
+        let people = self.providers.iter().map(|it| (it.id, it.full_name()));
+        let services = self.services.iter();
+        let words = Words {
+            l,
+            zone: self.zone()?,
+            services: services.map(|it| (it.id, it.name_in(l.code()).to_owned())).collect(),
+            people: people.collect(),
+        };
+        let field = words.choice(found);
         let form = Form::post(l, "/book/visit", l.t("visit-book"))
             .hidden("location", self.location()?.id.to_string())
             .hidden("from", self.first_day()?.to_string());
@@ -347,26 +337,5 @@ impl<'r> Asked<'r> {
                 fields.into_iter().fold(form.heading(it.name_in(l.code())), Form::field)
             });
         Ok(form.field(reason))
-    }
-
-    /// `10:00 Blood test, Laboratory · 10:15 Consultation, Dr Okafor · no waiting`
-    fn told(&self, zone: &Zone, slot: &VisitSlot) -> String {
-        let l = self.l;
-        let parts = slot.parts.iter().map(|part| {
-            let service = self.service(part.service_id);
-            let provider = self.providers.iter().find(|it| it.id == part.provider_id);
-            let args = [
-                ("time", l.time(zone.local(part.starts_at).time()).into()),
-                ("service", service.map_or("", |it| it.name_in(l.code())).into()),
-                ("name", provider.map(Provider::full_name).unwrap_or_default().into()),
-            ];
-            l.tf("visit-part", &args)
-        });
-        let mut told: Vec<String> = parts.collect();
-        let waiting = slot.waiting().as_mins();
-        if waiting > 0 {
-            told.push(l.tf("visit-waiting", &[("length", l.minutes(waiting).into())]));
-        }
-        told.join(" · ")
     }
 }

@@ -75,7 +75,7 @@ fn own_markup(name: &str, templates: &BTreeMap<String, String>) -> Vec<String> {
 }
 
 /// What no link leads to: the answers of forms (or to plain questions, without fields), as who gets them.
-async fn answers(world: &World, language: &str) -> Outcome<Vec<(String, Answer)>> {
+async fn answers(world: &World, visit_part: &str, language: &str) -> Outcome<Vec<(String, Answer)>> {
     let (server, ours) = (&world.server, &world.ours);
     let patient = server.me(&server.token(&ours.email("patient")).await?).await?;
     let (patient, provider) = (patient.text_of("patient_id"), ours.id("providers"));
@@ -102,7 +102,10 @@ async fn answers(world: &World, language: &str) -> Outcome<Vec<(String, Answer)>
         ours.id("locations")
     );
     let visit = format!("/book/visit?first={service}&second={service}&from=2027-01-12");
-    let asked: [(&str, &str, Fields<'_>); 15] = [
+    let move_visit = format!("/book/visit/{visit_part}/move");
+    let asked: [(&str, &str, Fields<'_>); 17] = [
+        ("admin", &move_visit, &[]),
+        ("admin", &calendar(format!("?appointment={visit_part}&")), &[]),
         ("admin", &series, &[]),
         ("patient", &visit, &[]),
         (
@@ -151,8 +154,8 @@ async fn answers(world: &World, language: &str) -> Outcome<Vec<(String, Answer)>
     Ok(found)
 }
 
-/// A group with somebody in it, on the doctor's day.
-async fn gather(world: &World) -> Outcome<()> {
+/// A group with somebody in it, on the doctor's day, and a visit on another; gives a part of that.
+async fn gather(world: &World) -> Outcome<String> {
     let (server, ours) = (&world.server, &world.ours);
     let class = json!({"name": "Class", "duration_minutes": 30, "capacity": 3, "provider_ids": [ours.id("providers")]});
     let class = server
@@ -169,7 +172,20 @@ async fn gather(world: &World) -> Outcome<()> {
         .send()
         .await?;
     assert_eq!(booked.status, 201, "{}", booked.text);
-    Ok(())
+    let part = |hour: &str| {
+        json!({
+            "service_id": ours.id("services"), "starts_at": format!("2027-01-12T{hour}:00Z"), "provider_id": ours.id("providers"),
+        })
+    };
+    let visit = json!({
+        "parts": [part("09:00"), part("10:00")], "location_id": ours.id("locations"), "patient_id": ours.id("patients"),
+    });
+    let booked = server.post("/visits", visit).bearer(ours.token("admin")).send().await?;
+    assert_eq!(booked.status, 201, "{}", booked.text);
+    Ok(booked.body["appointments"][0]["id"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -179,14 +195,14 @@ async fn every_template_is_rendered_in_every_language() -> Outcome<()> {
     let database = TestDatabase::create(Kind::Sqlite).await?;
     let world = World::new(&database).await?;
     store_everywhere(&world).await?;
-    gather(&world).await?;
+    let visit_part = gather(&world).await?;
     // Until the morning of the day on which the doctor is there.
     world.server.app.clock.advance(SignedDuration::from_hours(23));
     let mut wrong = Vec::new();
     for l in Locale::OFFERED {
         let visits = look_around(&world, l.code()).await?;
         let mut seen: Vec<(String, Answer)> = visits.into_iter().flat_map(|it| it.pages).collect();
-        seen.extend(answers(&world, l.code()).await?);
+        seen.extend(answers(&world, &visit_part, l.code()).await?);
         let (mut pages, mut html) = (BTreeSet::new(), String::new());
         for (path, answer) in seen {
             let Some(page) = answer.headers.get("x-page") else {

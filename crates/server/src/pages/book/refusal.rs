@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 use jiff::civil::DateTime;
 use kalends_app::ctx::Ctx;
 use kalends_app::error::{Alternative, AppError};
-use kalends_domain::allocation::Whose;
 use kalends_domain::rule::{NextStep, Rule};
 
 use super::offered::{Offered, zone};
@@ -56,8 +55,6 @@ pub fn explain(
                 alternatives,
             })
         }
-        // The parts of a visit are moved as one, and another of them cannot be had then.
-        AppError::NotAll { .. } => explain(ctx, l, asked, wanted, taken()),
         AppError::NotBookable { rule, .. } => {
             let notice = Notice::new(Tone::Error, l.t("book-not-possible")).text(rule::to_patient(l, &rule));
             Ok(Refusal {
@@ -67,13 +64,6 @@ pub fn explain(
             })
         }
         other => Err(other),
-    }
-}
-
-fn taken() -> AppError {
-    AppError::SlotTaken {
-        whose: Whose::Provider,
-        alternatives: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use kalends_app::appointments::{self, Stepped};
+use kalends_app::appointments::{self, Company, Stepped};
 use kalends_app::error::Result;
 use kalends_domain::appointment::{Appointment, NamedAppointment, Range, Status, Step, Together};
 use kalends_domain::id::AppointmentId;
@@ -22,7 +22,8 @@ use crate::pages::kit::{
     Action, Actions, Cell, Choice, Dialog, ErrorKind, Facts, Field, Form, Icon, Kind, Markup, Refused, Submitted,
 };
 use crate::pages::patient::appointment::status_reason;
-use crate::pages::{rule, series};
+use crate::pages::together::{self, Others};
+use crate::pages::{rule, series, visit};
 
 #[derive(Template)]
 #[template(path = "calendar/appointment.html")]
@@ -30,6 +31,8 @@ struct Details {
     head: Markup,
     facts: Facts,
     actions: Actions,
+    /// What it was booked together with.
+    others: Option<Others>,
 }
 
 /// The details, with what was refused above them; or the question that a step asks first.
@@ -50,20 +53,30 @@ pub async fn dialog(board: &Board, id: AppointmentId, refused: Option<(&Submitte
     match asked.filter(|step| it.appointment.status.after(*step).is_ok()) {
         Some(Step::Reschedule) => moving::dialog(board, &it, refused).await,
         Some(step) => Ok(question(board, &it, step, refused)),
-        None => Ok(details(board, &it, refused)),
+        None => {
+            let company = appointments::company(&board.app, &board.ctx, &it.appointment).await?;
+            Ok(details(board, &it, company.as_ref(), refused))
+        }
     }
 }
 
-fn details(board: &Board, it: &NamedAppointment, refused: Option<(&Submitted, &Refusal)>) -> Dialog {
+fn details(
+    board: &Board,
+    it: &NamedAppointment,
+    company: Option<&Company>,
+    refused: Option<(&Submitted, &Refusal)>,
+) -> Dialog {
+    let of = &it.appointment;
     let details = Details {
         head: refused.map(|(_, refusal)| refusal.head()).unwrap_or_default(),
-        facts: facts(board, it),
-        actions: Actions(actions(board, &it.appointment)),
+        facts: facts(board, it, company),
+        actions: Actions(actions(board, of, company)),
+        others: company.and_then(|company| together::others(&board.ctx, board.l, of, company)),
     };
     Dialog::new(board.l, &it.patient_name, board.at.back(), Markup::of(&details))
 }
 
-fn facts(board: &Board, it: &NamedAppointment) -> Facts {
+fn facts(board: &Board, it: &NamedAppointment, company: Option<&Company>) -> Facts {
     let l = board.l;
     let of = &it.appointment;
     // By the clock of the place where it was agreed on.
@@ -90,10 +103,7 @@ fn facts(board: &Board, it: &NamedAppointment) -> Facts {
         .maybe(l.t("calendar-reason"), of.reason.as_deref())
         .maybe(l.t("calendar-notes"), of.notes.as_deref())
         .maybe(l.t("calendar-status-reason"), status_reason(l, of).as_deref());
-    let together = of.together.map(|together| match together {
-        Together::Series(_) => l.t("series-part-of-series"),
-        Together::Visit(_) => l.t("series-part-of-visit"),
-    });
+    let together = company.and_then(|company| together::told(l, of, company));
     facts = facts.maybe(l.t("series-part-of"), together.as_deref());
     facts = intake::facts(l, facts, of);
     if of.forgiven {
@@ -115,7 +125,7 @@ pub fn is_overbooked(of: &Appointment) -> bool {
 }
 
 /// What can be done now, the next step of the visit first.
-fn actions(board: &Board, of: &Appointment) -> Vec<Action> {
+fn actions(board: &Board, of: &Appointment, company: Option<&Company>) -> Vec<Action> {
     let l = board.l;
     let may = |resource, doing| board.ctx.require(resource, doing).is_ok();
     let mut actions = Vec::new();
@@ -141,6 +151,12 @@ fn actions(board: &Board, of: &Appointment) -> Vec<Action> {
             _ if actions.is_empty() => Kind::Primary,
             _ => Kind::Quiet,
         }));
+        // Who sees a part of a visit only does not move all of it.
+        let whole = company.is_some_and(|company| company.is_whole) && of.starts_at > board.ctx.now;
+        if step == Step::Reschedule && of.visit().is_some() && whole {
+            let href = visit::moving(of.id);
+            actions.push(Action::link(l.t("visit-move"), href).icon(Icon("calendar-range")));
+        }
     }
     if rooms::may_change(of) && may(Resource::Appointment, Doing::Write) {
         let href = board.at.dialog(&[("appointment", &of.id.to_string()), ("do", "rooms")]);

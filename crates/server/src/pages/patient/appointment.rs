@@ -19,12 +19,13 @@ use crate::http::state::AppState;
 use crate::pages::book::offered::zone;
 use crate::pages::book::wanted::Wanted;
 use crate::pages::book::ways::call;
-use crate::pages::intake;
 use crate::pages::kit::{
     Action, Badge, Cell, ErrorKind, Facts, Frame, Icon, Kind, Markup, Notice, Page, Refused, Search, Status, Tone,
     render,
 };
 use crate::pages::session::AsPatient;
+use crate::pages::together::{self, Others};
+use crate::pages::{intake, visit};
 
 #[derive(Template)]
 #[template(path = "patient/appointment.html")]
@@ -41,6 +42,8 @@ struct Show {
     zone: String,
     cutoffs: String,
     actions: Vec<Action>,
+    /// What it was booked together with.
+    others: Option<Others>,
     history: Vec<Happened>,
 }
 
@@ -78,12 +81,20 @@ pub async fn show(
     if !is_new {
         page = page.crumb(l.t("patient-appointments-title"), "/patient/appointments");
     }
+    let company = appointments::company(&state.app, &ctx, appointment).await?;
+    let mut facts = facts(&state, &ctx, l, &named).await?;
+    let mut others = None;
+    if let Some(company) = &company {
+        let told = together::told(l, appointment, company);
+        facts = facts.maybe(l.t("series-part-of"), told.as_deref());
+        others = together::others(&ctx, l, appointment, company);
+    }
     let view = Show {
         notice: is_new.then(|| welcome(l, &named)),
         proposal: proposal::ask(&state, &ctx, l, &named).await?,
         arrived: typed(&ctx),
         badge: Status::from(appointment.status).badge(l),
-        facts: facts(&state, &ctx, l, &named).await?,
+        facts,
         starts_at: appointment.starts_at.to_string(),
         zone: zone.name().to_owned(),
         cutoffs: if is_open && may_change(&ctx, &named) {
@@ -92,6 +103,7 @@ pub async fn show(
             String::new()
         },
         actions: actions(&ctx, l, &named, &terms),
+        others,
         history: history(&state, &ctx, l, &named, &zone).await?,
         page,
     };
@@ -148,6 +160,15 @@ pub fn status_reason(l: Locale, of: &Appointment) -> Option<String> {
     }
 }
 
+/// The way to another time: to patients a visit is one.
+pub fn moving(l: Locale, of: &Appointment) -> Action {
+    if of.visit().is_some() {
+        Action::link(l.t("visit-move"), visit::moving(of.id))
+    } else {
+        Action::link(l.t("patient-move"), format!("/patient/appointments/{}/move", of.id))
+    }
+}
+
 fn actions(ctx: &Ctx, l: Locale, named: &NamedAppointment, terms: &Terms<'_>) -> Vec<Action> {
     let appointment = &named.appointment;
     let href = format!("/patient/appointments/{}", appointment.id);
@@ -160,10 +181,15 @@ fn actions(ctx: &Ctx, l: Locale, named: &NamedAppointment, terms: &Terms<'_>) ->
             return actions;
         }
         if may_move {
-            actions.push(Action::link(l.t("patient-move"), format!("{href}/move")).icon(Icon("calendar-clock")));
+            actions.push(moving(l, appointment).icon(Icon("calendar-clock")));
         }
         if may_cancel {
-            let cancel = Action::link(l.t("patient-cancel"), format!("{href}/cancel"));
+            let label = if appointment.visit().is_some() {
+                "visit-cancel"
+            } else {
+                "patient-cancel"
+            };
+            let cancel = Action::link(l.t(label), format!("{href}/cancel"));
             actions.push(cancel.kind(Kind::Danger).icon(Icon("x")));
         }
         if !may_move && !may_cancel {

@@ -10,6 +10,7 @@ use kalends_domain::appointment::NamedAppointment;
 use kalends_domain::page::PageRequest;
 use kalends_domain::permission::{Action as Doing, Resource};
 
+use super::appointment::moving;
 use super::appointments::UPCOMING;
 use super::card::AppointmentCard;
 use super::terms::{Terms, cutoffs};
@@ -164,7 +165,7 @@ fn next(ctx: &kalends_app::ctx::Ctx, l: Locale, named: &NamedAppointment) -> Res
     let terms = Terms::of(appointment, &zone);
     let mut actions = vec![Action::link(l.t("patient-details"), href.as_str())];
     if appointment.status.is_open() && terms.may_move(ctx.now) && may_change(ctx, named) {
-        actions.push(Action::link(l.t("patient-move"), format!("{href}/move")));
+        actions.push(moving(l, appointment));
     }
     let cutoffs = if appointment.status.is_open() && may_change(ctx, named) {
         cutoffs(ctx, l, &terms)

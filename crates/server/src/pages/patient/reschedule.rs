@@ -1,4 +1,5 @@
-//! Moving an appointment: the same time step as for booking. The old time is kept until the new one is certain.
+//! Moving an appointment: the same time step as for booking. The old time is kept until the new one is certain. A
+//! visit is moved as a whole, on a page of its own.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -23,6 +24,7 @@ use crate::pages::kit::{
     Action, Frame, Notice, Page, Refused, Search, Submitted, Toast, Tone, render_as, see_other, see_other_saying,
 };
 use crate::pages::session::AsPatient;
+use crate::pages::visit;
 
 #[derive(Template)]
 #[template(path = "patient/move.html")]
@@ -43,6 +45,9 @@ pub async fn show(
     search: Search,
 ) -> Result<Response, Refused> {
     let named = appointments::get(&state.app, &ctx, id(&text)?).await?;
+    if named.appointment.visit().is_some() {
+        return Ok(see_other(&visit::moving(named.appointment.id)));
+    }
     let mut wanted = Wanted::read(|name| search.get(name));
     // With the same provider, until the reader says otherwise.
     if wanted.from.is_none() && wanted.provider.is_none() {
@@ -62,6 +67,9 @@ pub async fn reschedule(
     let l = frame.l;
     let id = id(&text)?;
     let named = appointments::get(&state.app, &ctx, id).await?;
+    if named.appointment.visit().is_some() {
+        return Ok(see_other(&visit::moving(id)));
+    }
     let wanted = Wanted::read(|name| submitted.get(name));
     let Some(pick) = wanted.at else {
         let notice = Notice::new(Tone::Error, l.t("book-no-time-chosen")).text(l.t("book-no-time-chosen-text"));
@@ -172,9 +180,6 @@ async fn times(
         };
         let refusal = Notice::new(Tone::Warning, words);
         notice = Some(call(ctx, l).into_iter().fold(refusal, Notice::action));
-    }
-    if notice.is_none() && appointment.visit().is_some() {
-        notice = Some(Notice::new(Tone::Info, l.t("series-visit-as-one")));
     }
     let (mut summary, mut week) = (None, None);
     if !late && appointment.status.is_open() {
