@@ -13,6 +13,7 @@ mod names;
 mod own;
 mod people;
 pub mod seed;
+mod showcase;
 mod stage;
 
 use std::fs::{self, File};

@@ -43,6 +43,39 @@ async fn a_demo_is_lively_sound_and_taken_up_again() -> Outcome {
             "{state} is missing: {states:?}"
         );
     }
+    for (what, sql) in [
+        (
+            "a room and equipment at once",
+            "SELECT count(*) FROM (SELECT 1 FROM service_needs GROUP BY service_id HAVING count(*) > 1) found",
+        ),
+        ("a daily cap", "SELECT count(*) FROM services WHERE max_per_day > 0"),
+        (
+            "questions of which one stops",
+            "SELECT count(*) FROM services WHERE intake LIKE '%\"stop\":{%' AND intake LIKE '%consent%'",
+        ),
+        ("a ticket", "SELECT count(*) FROM tickets"),
+        ("a parent", "SELECT count(*) FROM proxies WHERE relationship = 'parent'"),
+        (
+            "a walk-in",
+            "SELECT count(*) FROM appointments a JOIN patients p ON p.id = a.patient_id
+             WHERE p.family_name = 'Petersen' AND p.given_name = 'Jule' AND a.status = 'arrived'",
+        ),
+        (
+            "an overbooked time",
+            "SELECT count(*) FROM appointments WHERE overrides LIKE '%\"taken\"%'",
+        ),
+        (
+            "a series",
+            "SELECT count(*) FROM (SELECT 1 FROM appointments WHERE series_id IS NOT NULL GROUP BY series_id HAVING count(*) > 4) found",
+        ),
+        (
+            "a visit",
+            "SELECT count(*) FROM (SELECT 1 FROM appointments WHERE visit_id IS NOT NULL GROUP BY visit_id HAVING count(*) = 2) found",
+        ),
+    ] {
+        let found: i64 = tx.query(sql).scalar().await?;
+        assert!(found > 0, "the demo shows no example of {what}");
+    }
     let with_password: i64 = tx
         .query("SELECT count(*) FROM users WHERE password_hash IS NOT NULL")
         .scalar()

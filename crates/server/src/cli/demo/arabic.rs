@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kalends_domain::texts::Texts;
 
 /// Each department and service: its English name, its name and its description.
-const WORDS: [(&str, &str, &str); 26] = [
+const WORDS: [(&str, &str, &str); 27] = [
     (
         "General practice",
         "الطب العام",
@@ -83,6 +83,11 @@ const WORDS: [(&str, &str, &str); 26] = [
         "على جهاز المشي مع تصوير وخطة. أحضر حذاء الجري.",
     ),
     ("Gynaecological check-up", "فحص نسائي", "الفحص السنوي."),
+    (
+        "Stress ECG",
+        "تخطيط القلب بالجهد",
+        "على جهاز المشي حتى حدود طاقتك. أحضر حذاءً رياضيًا.",
+    ),
     ("Pregnancy ultrasound", "تصوير الحمل", "يمكن لمن تثقين به أن يرافقك."),
 ];
 
@@ -98,12 +103,13 @@ pub fn words(english: &str) -> (Texts, Texts) {
 #[cfg(test)]
 mod tests {
     use super::super::clinic::{DEPARTMENTS, SERVICES};
+    use super::super::showcase::ASKING;
     use super::words;
 
     #[test]
     fn everything_that_is_offered_is_translated() {
         let departments = DEPARTMENTS.iter().map(|(name, _)| *name);
-        for name in departments.chain(SERVICES.iter().map(|it| it.name)) {
+        for name in departments.chain(SERVICES.iter().map(|it| it.name)).chain([ASKING]) {
             assert!(!words(name).0.0.is_empty(), "{name}");
         }
     }

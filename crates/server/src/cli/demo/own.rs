@@ -117,7 +117,7 @@ pub async fn book(
             continue;
         };
         if appointment.ends_at < stage.now {
-            carry_out(stage, house, wish, &appointment).await?;
+            carry_out(stage, house, wish.doctor, &appointment).await?;
         }
     }
     for (place, (wish, online)) in REQUESTS.iter().zip(others).enumerate() {
@@ -192,8 +192,9 @@ async fn grant(
     Ok(None)
 }
 
-async fn carry_out(stage: &Stage, house: &House, wish: &Wish, appointment: &Appointment) -> Result<(), Failure> {
-    let doctor: &Person = &house.providers.get(wish.doctor).ok_or("no such doctor")?.person;
+/// The patient came, and the doctor at that place in the plan saw them.
+pub async fn carry_out(stage: &Stage, house: &House, doctor: usize, appointment: &Appointment) -> Result<(), Failure> {
+    let doctor: &Person = &house.providers.get(doctor).ok_or("no such doctor")?.person;
     let (app, id) = (&stage.app, appointment.id);
     let at_desk = stage.ctx(&house.desk, appointment.starts_at - 8.minutes());
     let begin = stage.ctx(doctor, appointment.starts_at + 1.minutes());

@@ -15,6 +15,7 @@ use super::hours::{self, Quarter};
 use super::house::{self, House};
 use super::own;
 use super::people::{self, Patient};
+use super::showcase;
 use super::stage::{Stage, making};
 use crate::serve::Failure;
 
@@ -50,6 +51,7 @@ pub async fn seed(app: &App, now: Timestamp, patients: usize) -> Result<Made, Fa
     let online = people::make_online(&stage, 24).await?;
     own::book(&stage, &house, &calendars, &demo, &online).await?;
     own::wait(&stage, &house, &demo, &online).await?;
+    showcase::show(&stage, &house, &calendars, &demo, &online).await?;
 
     let mut diaries = JoinSet::new();
     let pools = pools(&house, &known);
