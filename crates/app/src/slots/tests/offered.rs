@@ -3,6 +3,7 @@
 //! and the database.
 
 mod caller;
+mod moves;
 mod rules;
 mod scene;
 mod stage;
@@ -51,6 +52,7 @@ struct Seen {
     booked: AtomicUsize,
     refused: AtomicUsize,
     together: AtomicUsize,
+    moved: AtomicUsize,
     over: AtomicUsize,
 }
 
@@ -166,6 +168,7 @@ async fn play(practice: &Practice, scene: &Scene, seen: &Seen) -> Outcome<()> {
         one_more(&seen.together, stage.series(slot).await?);
     }
     one_more(&seen.together, stage.visit().await?);
+    one_more(&seen.moved, stage.moves().await?);
     nothing_else_is(&stage, stage.providers[0], seen).await
 }
 
@@ -180,7 +183,7 @@ on_both! {
             });
             outcome.map_err(|error| error.to_string())
         })?;
-        for (what, count) in [("booked", seen.booked), ("refused", seen.refused), ("together", seen.together), ("over", seen.over)] {
+        for (what, count) in [("booked", seen.booked), ("refused", seen.refused), ("together", seen.together), ("moved", seen.moved), ("over", seen.over)] {
             assert!(count.into_inner() > 3, "next to nothing is {what}");
         }
         practice.verify().await

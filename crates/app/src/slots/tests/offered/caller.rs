@@ -48,7 +48,7 @@ impl Stage<'_> {
 
     async fn come(&self, who: Who) -> Outcome<Caller> {
         let own = match who {
-            Who::OnePatient => self.regular.clone(),
+            Who::OnePatient | Who::OldPatient => self.regular.clone(),
             _ => in_scene(self.scene, &self.practice.patient().await?),
         };
         let patient = own.signed_in()?.patient_id.ok_or("no patient")?;
@@ -66,7 +66,7 @@ impl Stage<'_> {
         let (looks, books) = match who {
             Who::Desk => (self.staff.clone(), desk),
             Who::Visitor if self.unknown(ticket) => (visitor, own),
-            Who::Visitor | Who::NewPatient | Who::OnePatient => (own.clone(), own),
+            Who::Visitor | Who::NewPatient | Who::OnePatient | Who::OldPatient => (own.clone(), own),
         };
         Ok(Caller {
             looks,
@@ -130,7 +130,7 @@ impl Stage<'_> {
         let told = explain(app, &self.staff, self.service, provider, self.known(caller), starts_at).await?;
         Ok(match caller.who {
             Who::Desk => told.staff,
-            Who::Visitor | Who::NewPatient | Who::OnePatient => told.patients,
+            Who::Visitor | Who::NewPatient | Who::OnePatient | Who::OldPatient => told.patients,
         })
     }
 

@@ -21,6 +21,8 @@ pub enum Who {
     NewPatient,
     /// The same one every time.
     OnePatient,
+    /// The same one every time, who has been here before the scene.
+    OldPatient,
     /// The desk, for another patient every time.
     Desk,
 }
@@ -85,7 +87,13 @@ fn seldom<T: Clone + std::fmt::Debug>(value: impl Strategy<Value = T>) -> impl S
 }
 
 fn who() -> impl Strategy<Value = Who> {
-    select(vec![Who::Visitor, Who::NewPatient, Who::OnePatient, Who::Desk])
+    select(vec![
+        Who::Visitor,
+        Who::NewPatient,
+        Who::OnePatient,
+        Who::OldPatient,
+        Who::Desk,
+    ])
 }
 
 fn rooms() -> impl Strategy<Value = Rooms> {
@@ -175,7 +183,7 @@ pub fn rules() -> impl Strategy<Value = Rules> {
 /// The service with limits: how often, for whom, and on what starts.
 pub fn limited(service: impl Strategy<Value = ServicePatch>) -> impl Strategy<Value = ServicePatch> {
     let clientele =
-        prop_oneof![6 => Just(Clientele::Anyone), 2 => Just(Clientele::New), 1 => Just(Clientele::Returning)];
+        prop_oneof![6 => Just(Clientele::Anyone), 2 => Just(Clientele::New), 2 => Just(Clientele::Returning)];
     let caps = (seldom(1..5_i64), seldom(1..8_i64), seldom(1..4_i64));
     (service, clientele, caps, any::<bool>(), any::<bool>()).prop_map(
         |(service, clientele, (max_per_day, max_per_week, most_open), start_on_hour, requires_approval)| ServicePatch {

@@ -7,13 +7,15 @@ use kalends_domain::opening::{PublishMode, Window};
 use kalends_domain::permission::Role;
 use kalends_domain::template::WeeklyWindow;
 use kalends_domain::time::{Interval, LocalTime, Month};
-use kalends_store::testing::clinic::id;
+use kalends_store::testing::clinic::{at, id};
 use uuid::Uuid;
 
 use super::super::Outcome;
-use super::rules::{Needed, Weekly};
+use super::rules::{Needed, Weekly, Who};
 use super::scene::{Around, Closing, Scene, Whom};
+use crate::appointments::{self, Stepped};
 use crate::blocks::{self, BlockInput};
+use crate::booking::NewBooking;
 use crate::booking::tests::people::{Practice, later};
 use crate::closures::{self, NewClosure};
 use crate::ctx::Ctx;
@@ -54,11 +56,29 @@ pub fn in_scene(scene: &Scene, ctx: &Ctx) -> Ctx {
     }
 }
 
+/// Somebody else of the clinic has seen them.
+async fn came_before(practice: &Practice, patient: &Ctx) -> Outcome<()> {
+    let (provider, _) = practice.clinic.add_provider(&[practice.clinic.service]).await?;
+    let wish = NewBooking {
+        provider_id: Some(provider),
+        ..practice.wish(at(0))
+    };
+    let before = practice.book(patient, wish).await?;
+    let staff = later(&practice.admin(), before.starts_at);
+    appointments::start(&practice.app, &staff, before.id, Stepped::default()).await?;
+    appointments::fulfil(&practice.app, &staff, before.id, Stepped::default()).await?;
+    Ok(())
+}
+
 impl<'s> Stage<'s> {
     pub async fn set(practice: &'s Practice, scene: &'s Scene) -> Outcome<Self> {
         let admin = practice.ctx(Role::Admin, practice.clinic.user, None, None);
         let staff = in_scene(scene, &admin);
-        let regular = in_scene(scene, &practice.patient().await?);
+        let regular = practice.patient().await?;
+        if scene.rules.who == Who::OldPatient {
+            came_before(practice, &regular).await?;
+        }
+        let regular = in_scene(scene, &regular);
         let mut stage = Self {
             practice,
             scene,
