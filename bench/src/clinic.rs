@@ -93,6 +93,16 @@ pub async fn open(address: SocketAddr, hours: &Hours, doctors: usize) -> Result<
     })
 }
 
+/// The first day from `date` on that is neither a Saturday nor a Sunday.
+///
+/// # Errors
+/// At the end of representable time.
+pub fn workday(date: Date) -> Result<Date> {
+    let is_workday = |date: &Date| date.weekday().to_monday_zero_offset() < 5;
+    let found = date.series(1.day()).find(is_workday);
+    Ok(found.ok_or("no workday")?)
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the program under measurement lives in the present"

@@ -7,6 +7,7 @@ mod database;
 mod report;
 mod rest;
 mod rules;
+mod rush;
 mod server;
 mod slots;
 
@@ -19,7 +20,7 @@ pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 async fn main() -> Result<()> {
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     let mut rows = Vec::new();
-    for name in ["bookings", "slots", "rules", "rest"] {
+    for name in ["bookings", "rush", "slots", "rules", "rest"] {
         if !wanted.is_empty() && !wanted.iter().any(|it| it == name) {
             continue;
         }
@@ -30,6 +31,7 @@ async fn main() -> Result<()> {
         }
         for kind in [Kind::Postgres, Kind::Sqlite] {
             rows.extend(match name {
+                "rush" => rush::measure(kind).await?,
                 "slots" => slots::measure(kind).await?,
                 "rules" => rules::measure(kind).await?,
                 _ => rest::measure(kind).await?,
