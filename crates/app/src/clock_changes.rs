@@ -64,19 +64,26 @@ async fn move_openings(
     }
     let mut tx = app.store.begin(ctx.tenant_id()).await?;
     let mut again = Vec::new();
+    let mut taken_up = 0;
     for opening in wrong {
-        let Some(opening) = openings::lock(&mut tx, ctx.tenant_id(), opening.id).await? else {
+        // Another node may have come first.
+        let found = openings::lock(&mut tx, ctx.tenant_id(), opening.id).await?;
+        let Some(opening) = found.filter(|it| span_today(it) != Some(it.span)) else {
             continue;
         };
         openings::delete(&mut tx, ctx.tenant_id(), opening.id).await?;
+        taken_up += 1;
         again.extend(span_today(&opening).map(|span| Opening { span, ..opening }));
+    }
+    if taken_up == 0 {
+        return Ok(0);
     }
     let kept = openings::insert_where_free(&mut tx, ctx.tenant_id(), ctx.now, &again).await?;
     let mut entry = ctx.audit(CLOCK_CHANGED, "opening", None);
-    entry.detail = json!({"moved": kept.len(), "lost": wrong.len() - kept.len()});
+    entry.detail = json!({"moved": kept.len(), "lost": taken_up - kept.len()});
     audit::insert(&mut tx, ctx.tenant_id(), &[entry]).await?;
     tx.commit().await?;
-    Ok(wrong.len() as u64)
+    Ok(taken_up as u64)
 }
 
 /// Moves whole days at once, since all of a zone shifts together, and a refused day in its parts for as long as one makes room for

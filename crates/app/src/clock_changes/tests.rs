@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use jiff::civil::{DateTime, date};
 use kalends_domain::appointment::{Appointment, Range, Status};
 use kalends_domain::block::Block;
+use kalends_domain::opening::Opening;
 use kalends_domain::page::PageRequest;
 use kalends_domain::time::Span;
 use kalends_store::on_both;
@@ -11,7 +12,7 @@ use kalends_store::openings;
 use kalends_store::testing::TestResult;
 use kalends_store::testing::clinic::{Clinic, Rules, at};
 
-use super::follow;
+use super::{follow, move_openings};
 use crate::appointments::{self, Stepped};
 use crate::blocks::{self, BlockInput};
 use crate::booking::NewBooking;
@@ -110,6 +111,22 @@ on_both! {
         assert!(stranded(&practice).await?.is_empty());
         practice.verify().await?;
         assert_eq!(follow(&practice.app, clinic.tenant).await?, 0, "once is enough");
+        Ok(())
+    }
+
+    async fn two_nodes_that_begin_at_once_move_an_opening_once(database: TestDatabase) {
+        let clinic = Clinic::open(&database).await?;
+        let practice = Practice::new(clinic.clone())?;
+        written_by_an_earlier_release(&practice).await?;
+        let mut tx = practice.app.store.read(clinic.tenant).await?;
+        let seen = openings::list_after(&mut tx, clinic.tenant, at(-30)).await?;
+        drop(tx);
+        let today = |_: &Opening| Span::new(at(HOUR), at(480 + HOUR)).ok();
+        let admin = practice.admin();
+        assert_eq!(move_openings(&practice.app, &admin, &seen, today).await?, 1);
+        assert_eq!(move_openings(&practice.app, &admin, &seen, today).await?, 0, "it is where it belongs");
+        let told = "SELECT count(*) FROM audit_entries WHERE tenant_id = $1 AND resource = 'opening' AND action = 'clock-changed'";
+        assert_eq!(clinic.count(told).await?, 1);
         Ok(())
     }
 
