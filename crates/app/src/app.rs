@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kalends_store::store::Store;
+use tokio::sync::Semaphore;
 
 use crate::clock::{self, Clock};
 use crate::passwords::Passwords;
@@ -18,7 +19,13 @@ pub struct App {
     pub keys: Arc<Keys>,
     /// Where passwords are hashed: a few at a time.
     pub passwords: Passwords,
+    /// Who may look at times to claim one of them: a few at a time, so that of many who want the same one most see that it is gone
+    /// instead of losing it.
+    pub claims: Arc<Semaphore>,
 }
+
+/// Enough to share a flush of the disk, and fewer than the database has connections.
+const CLAIMS_AT_ONCE: usize = 12;
 
 impl App {
     /// The program over a database, with the keys that [`signing_keys::load`](crate::signing_keys::load) read from it.
@@ -28,6 +35,7 @@ impl App {
             clock,
             keys: Arc::new(keys),
             passwords: Passwords::default(),
+            claims: Arc::new(Semaphore::new(CLAIMS_AT_ONCE)),
         }
     }
 

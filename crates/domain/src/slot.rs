@@ -61,6 +61,8 @@ pub struct Judgement<'a> {
     pub caps: &'a [Cap],
     /// What the asker gives up by booking, and which is therefore not in the way.
     pub own: Own<'a>,
+    /// The provider's time that is kept for the asker already, buffers included.
+    pub held: &'a [Span],
     /// Rules that staff set aside for this booking; only those that [may be](Rule::may_be_set_aside).
     pub overrides: &'a [Rule],
 }
@@ -265,8 +267,12 @@ impl Judgement<'_> {
             }
         }
         let shared = joined.map(|group| group.id);
+        let held = sweep.is_held(&guarded);
         for busy in sweep.provider.during(&guarded) {
-            if shared.is_none() || busy.group_id != shared {
+            let shares = shared.is_some() && busy.group_id == shared;
+            // Somebody who was booked over what was kept for the asker comes beside them, not instead.
+            let beside = held && !busy.blocks;
+            if !shares && !beside {
                 reasons.push(busy.reason());
             }
         }

@@ -95,6 +95,7 @@ fn offered(row: &Row<'_>) -> Result<Vec<String>, Box<dyn Error>> {
         busy: &[],
         closings: &[],
         patient_busy: &[],
+        held: &[],
         caps: &[],
         own: Own::default(),
         overrides: &[],

@@ -54,6 +54,7 @@ impl Order {
                 busy: &[],
                 closings: &[],
                 patient_busy: &[],
+                held: &[],
                 caps: &[],
                 own: Own::default(),
                 overrides: &[],

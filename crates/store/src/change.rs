@@ -156,10 +156,12 @@ impl Store {
             return rush.apply(tenant, now, change).await;
         }
         let mut tx = self.begin(tenant).await?;
-        let applied = sqlite::apply(&mut tx, tenant, now, change).await?;
-        // Also for a replay: what it repeats may be waiting for the same commit, and is not to be told before.
-        tx.commit().await?;
-        Ok(applied)
+        match sqlite::apply(&mut tx, tenant, now, change).await {
+            // Also for a replay: what it repeats may be waiting for the same commit, and is not to be told before.
+            Ok(applied) => tx.commit().await.map(|()| applied),
+            // So may what refuses it: whoever looks again finds it.
+            Err(refused) => tx.undo().await.and(Err(refused)),
+        }
     }
 }
 

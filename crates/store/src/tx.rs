@@ -73,6 +73,19 @@ impl Tx {
             Connection::SqliteWrite(turn) => turn.commit().await,
         }
     }
+
+    /// Undoes what was written. When this returns, all that the transaction saw is durable and every reader sees it: a refusal
+    /// is no truer than what refuses.
+    ///
+    /// # Errors
+    /// When the database cannot commit what the transaction saw.
+    pub async fn undo(self) -> Result<()> {
+        match self.connection {
+            Connection::Postgres(tx) => Ok(tx.rollback().await?),
+            Connection::SqliteRead(tx) => Ok(tx.rollback().await?),
+            Connection::SqliteWrite(turn) => turn.undo().await,
+        }
+    }
 }
 
 /// A statement being put together.

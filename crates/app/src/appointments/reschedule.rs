@@ -47,12 +47,7 @@ pub async fn reschedule(app: &App, ctx: &Ctx, id: AppointmentId, to: Reschedule)
     let overrides = checked_overrides(ctx, &mut check, &to.overrides)?;
     check.finish()?;
     for tried in 1.. {
-        // After a loss from a writing transaction: on the embedded database it sees the winner before the commit.
-        let tx = if tried == 1 {
-            app.store.read(ctx.tenant_id()).await?
-        } else {
-            app.store.begin(ctx.tenant_id()).await?
-        };
+        let tx = app.store.read(ctx.tenant_id()).await?;
         let moved = attempt(app, ctx, tx, id, &to, &overrides, &within).await;
         match moved {
             Err(AppError::Stale) if to.expected.is_none() && tried < TRIES => {}

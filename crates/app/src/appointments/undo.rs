@@ -64,7 +64,7 @@ pub async fn undo(app: &App, ctx: &Ctx, id: AppointmentId, with: Stepped) -> Res
         ..record::change(app, ctx, &new, what)
     };
     if let Err(refusal) = change::apply(&mut tx, ctx.tenant_id(), ctx.now, &change).await {
-        drop(tx);
+        tx.undo().await?;
         return Err(old_time(&old, visible)
             .with_alternatives(app, ctx, refusal.into())
             .await?);

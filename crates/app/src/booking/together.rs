@@ -154,13 +154,8 @@ pub async fn claim<T>(
 ) -> Result<(Applied, T)> {
     let wishes: Vec<Wish> = wanted.iter().filter_map(|each| each.wish.clone()).collect();
     let mut lost = taken(Whose::Provider);
-    for look in 0..LOOKS {
-        // After a loss from a writing transaction: on the embedded database it sees the winner before the commit.
-        let mut tx = if look == 0 {
-            app.store.read(ctx.tenant_id()).await?
-        } else {
-            app.store.begin(ctx.tenant_id()).await?
-        };
+    for _ in 0..LOOKS {
+        let mut tx = app.store.read(ctx.tenant_id()).await?;
         let placed = place(app, ctx, &mut tx, &wishes).await?;
         drop(tx);
         let occurrences = if placed.iter().any(Result::is_err) || wishes.len() < wanted.len() {

@@ -86,14 +86,10 @@ impl Wish {
     /// # Errors
     /// The rule that refuses it, or who has the time: without alternatives, see [`with_alternatives`](super::alternatives).
     pub async fn claim<T>(&self, app: &App, ctx: &Ctx, make: impl Fn(&Offer) -> (Change, T)) -> Result<(Applied, T)> {
+        let _turn = app.claims.acquire().await;
         let mut lost = Whose::Provider;
-        for look in 0..LOOKS {
-            // After a loss from a writing transaction: on the embedded database it sees the winner before the commit.
-            let mut tx = if look == 0 {
-                app.store.read(ctx.tenant_id()).await?
-            } else {
-                app.store.begin(ctx.tenant_id()).await?
-            };
+        for _ in 0..LOOKS {
+            let mut tx = app.store.read(ctx.tenant_id()).await?;
             let seen = self.look(&mut tx, ctx).await?;
             drop(tx);
             for offer in &self.offers(ctx, &seen)? {

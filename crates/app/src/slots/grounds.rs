@@ -54,6 +54,8 @@ pub struct ProviderGrounds {
     pub giving: Giving,
     openings: Vec<Opening>,
     busy: Vec<Busy>,
+    /// What the asker's own holds keep, buffers included.
+    held: Vec<Span>,
 }
 
 #[derive(Clone, Debug)]
@@ -181,14 +183,14 @@ pub async fn load(
     let taken = allocations::list_among(tx, tenant.id, among, patient, reach).await?;
     let own = own_holds(tx, tenant.id, now, who.holder, &taken).await?;
     let mut busy_of: HashMap<Uuid, Vec<Busy>> = HashMap::new();
+    let mut held_of: HashMap<Uuid, Vec<Span>> = HashMap::new();
     for allocation in taken {
-        if matches!(allocation.owner, Owner::Hold { id, .. } if own.contains(&id)) {
-            continue;
+        let (whose, busy) = (allocation.bookable.uuid(), busy(&allocation)?);
+        if matches!(busy.owner, Owner::Hold { id, .. } if own.contains(&id)) {
+            held_of.entry(whose).or_default().push(busy.guarded);
+        } else {
+            busy_of.entry(whose).or_default().push(busy);
         }
-        busy_of
-            .entry(allocation.bookable.uuid())
-            .or_default()
-            .push(busy(&allocation)?);
     }
     let sites = sites::list(tx, tenant.id, Some(rules.id)).await?;
     let closings = closures::closings(tx, tenant.id, reach).await?;
@@ -221,6 +223,7 @@ pub async fn load(
                 id: giving.provider_id,
                 openings: openings_of.remove(&giving.provider_id).unwrap_or_default(),
                 busy: busy_of.remove(&giving.provider_id.uuid()).unwrap_or_default(),
+                held: held_of.remove(&giving.provider_id.uuid()).unwrap_or_default(),
                 giving,
             })
             .collect(),
@@ -436,6 +439,7 @@ impl Grounds {
             patient_busy: &self.patient_busy,
             caps: &provider.giving.caps,
             own: asked.own,
+            held: &provider.held,
             overrides: asked.overrides,
         }
     }

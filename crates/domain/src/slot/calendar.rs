@@ -79,6 +79,7 @@ impl Calendar<'_> {
             busy: self.busy,
             closings: self.closings,
             patient_busy: &[],
+            held: &[],
             caps: &[],
             own: Own::default(),
             overrides: &[],

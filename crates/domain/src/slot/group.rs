@@ -59,7 +59,10 @@ impl Judgement<'_> {
         reasons: &mut Vec<Reason>,
     ) -> Option<Seat> {
         let most = self.terms.capacity;
-        let group_id = self.group_id(opening, span, rooms).filter(|_| most > 1)?;
+        if most < 2 {
+            return None;
+        }
+        let group_id = self.group_id(opening, span, rooms)?;
         let of_group = self.busy.iter().filter(|busy| busy.group_id == Some(group_id));
         let taken = of_group.filter(|busy| busy.owner.counts(self.now, self.own)).count();
         let left = most.saturating_sub(u32::try_from(taken).unwrap_or(u32::MAX));

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::cap::SweptCap;
 use super::{Busy, Closing, Cover, Judgement, Own, Room};
+use crate::allocation::Owner;
 use crate::id::LocationId;
 use crate::time::Span;
 
@@ -70,6 +71,7 @@ pub(super) struct Sweep<'a> {
     pub closings: Track<'a, Closing>,
     pub caps: Vec<SweptCap<'a>>,
     sites: Vec<SweptSite<'a>>,
+    held: Vec<Span>,
     now: Timestamp,
     own: Own<'a>,
 }
@@ -78,6 +80,8 @@ impl<'a> Sweep<'a> {
     pub fn new(judgement: &Judgement<'a>) -> Self {
         let Judgement { now, own, sites, .. } = *judgement;
         let in_question = |location| sites.iter().any(|site| site.location_id == location);
+        let own_hold = |busy: &&Busy| matches!(busy.owner, Owner::Hold { id, .. } if own.hold == Some(id));
+        let held = judgement.busy.iter().filter(own_hold).map(|busy| busy.guarded);
         Self {
             cover: Cover::of(
                 judgement
@@ -97,9 +101,15 @@ impl<'a> Sweep<'a> {
                     rooms: site.rooms.iter().map(SweptRoom::new).collect(),
                 })
                 .collect(),
+            held: judgement.held.iter().copied().chain(held).collect(),
             now,
             own,
         }
+    }
+
+    /// Whether all of this time of the provider's is kept for the asker.
+    pub fn is_held(&self, guarded: &Span) -> bool {
+        self.held.iter().any(|held| held.encloses(guarded))
     }
 
     /// When booking ends at that location, or at whichever it ends last.

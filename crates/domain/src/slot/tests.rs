@@ -136,6 +136,7 @@ impl Clinic {
             busy: &self.busy,
             closings: &self.closings,
             patient_busy: &self.patient_busy,
+            held: &[],
             caps: &self.caps,
             own: self.own,
             overrides: &self.overrides,
@@ -233,6 +234,17 @@ fn what_takes_the_providers_time() -> Outcome {
         ["10:30", "11:00", "11:30"],
         "who was booked over another is there too; one's own hold is not in the way"
     );
+    let mut over = clinic.taken(appointment(10), "11:00", "11:30")?;
+    over.blocks = false;
+    clinic.busy.push(over);
+    assert_eq!(
+        clinic.offered()?,
+        ["10:30", "11:00", "11:30"],
+        "who was booked over one's own hold"
+    );
+    clinic.own.hold = None;
+    assert_eq!(clinic.offered()?, ["10:30", "11:30"], "for everybody else it is taken");
+    clinic.own.hold = Some(HoldId(Uuid::from_u128(7)));
     clinic.asker = Asker::Staff;
     clinic.overrides = vec![Rule::Taken];
     assert_eq!(

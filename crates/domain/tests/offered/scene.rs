@@ -71,6 +71,7 @@ impl Scene {
             busy: &self.busy,
             closings: &self.closings,
             patient_busy: &self.patient_busy,
+            held: &[],
             caps: &self.caps,
             own: Own {
                 hold: Some(OWN_HOLD),

@@ -14,6 +14,7 @@ use crate::error::{Result, StoreError};
 
 /// At most so many turns share a commit, which bounds how long the first of them waits.
 const MAX_BATCH: usize = 64;
+const UNDO: &str = "ROLLBACK TO turn; RELEASE turn";
 
 /// Hands out turns on the one connection that writes.
 #[derive(Clone)]
@@ -166,9 +167,21 @@ impl Turn {
     ///
     /// # Errors
     /// When the commit fails; then nothing was written.
-    pub async fn commit(mut self) -> Result<()> {
+    pub async fn commit(self) -> Result<()> {
+        self.end("RELEASE turn").await
+    }
+
+    /// Undoes what the turn wrote, and waits until what it saw of the turns before it is on disk.
+    ///
+    /// # Errors
+    /// When the commit of those before fails: then what the turn saw is not so.
+    pub async fn undo(self) -> Result<()> {
+        self.end(UNDO).await
+    }
+
+    async fn end(mut self, how: &'static str) -> Result<()> {
         let state = self.state()?;
-        state.connection.execute("RELEASE turn").await?;
+        state.connection.execute(how).await?;
         let (sender, receiver) = oneshot::channel();
         state.finished.push(sender);
         let writer = self.writer.clone();
@@ -198,7 +211,7 @@ impl Drop for Turn {
         };
         runtime.spawn(async move {
             if state.open {
-                let undone = state.connection.execute("ROLLBACK TO turn; RELEASE turn").await;
+                let undone = state.connection.execute(UNDO).await;
                 if let Err(error) = undone {
                     tracing::error!(%error, "a write could not be undone");
                 }

@@ -10,6 +10,8 @@ use crate::appointments::{self, Stepped, cancel, undo};
 use crate::booking::{NewBooking, Overrides};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::holds::{HoldRequest, hold};
+use crate::idempotency::Once;
 
 fn over(reason: Option<&str>) -> Overrides {
     Overrides {
@@ -80,6 +82,27 @@ on_both! {
         undo(&practice.app, &desk, second.id, Stepped::default()).await?;
         let kept = appointments::get(&practice.app, &desk, second.id).await?.appointment;
         assert_eq!(kept.overrides, ["taken"]);
+        practice.verify().await
+    }
+
+    async fn who_holds_the_time_gets_it_beside_whom_the_desk_booked_over_it(database: TestDatabase) {
+        let practice = Practice::new(Clinic::open(&database).await?)?;
+        let (patient, other) = (practice.patient().await?, practice.patient().await?);
+        let NewBooking { service_id, starts_at, provider_id, .. } = practice.wish(at(0));
+        let request = HoldRequest {
+            service_id,
+            starts_at,
+            provider_id,
+            location_id: None,
+            patient_id: None,
+            ticket_id: None,
+        };
+        let held = hold(&practice.app, &patient, request, &Once::unkeyed()).await?;
+        practice.book(&practice.receptionist(), wish(&practice, 0).await?).await?;
+        let stranger = practice.book(&other, practice.wish(at(0))).await;
+        assert!(matches!(stranger, Err(AppError::SlotTaken { .. })), "{stranger:?}");
+        let promised = NewBooking { hold_token: Some(held.token), ..practice.wish(at(0)) };
+        practice.book(&patient, promised).await?;
         practice.verify().await
     }
 
